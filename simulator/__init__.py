@@ -1,0 +1,1 @@
+"""gumsim: a system-dynamics policy simulator."""

@@ -1,0 +1,97 @@
+"""Finds the models, cases and scenarios that ship with gumsim, in a checkout as in an installed wheel."""
+
+from pathlib import Path
+
+from simulator.errors import InputError, did_you_mean
+
+MODEL_SUFFIXES = (".mdl", ".xmile", ".stmx")
+SCENARIO_SUFFIXES = (".yaml", ".yml")
+
+
+def data_folder() -> Path:
+    """Return the folder that holds ``models/``, ``scenarios/`` and ``app.py``.
+
+    That is ``simulator/_data`` in an installed wheel, else the root of the checkout.
+    """
+    package = Path(__file__).resolve().parent
+    installed = package / "_data"
+    return installed if installed.is_dir() else package.parent
+
+
+def app_file() -> Path:
+    """Return the page's entry script. Raises `InputError` if the installation lacks it."""
+    path = data_folder() / "app.py"
+    if not path.is_file():
+        raise InputError(f"{path}: the page's entry script is missing; reinstall gumsim")
+    return path
+
+
+def models() -> dict[str, Path]:
+    """Return the built-in model files by name, in alphabetical order."""
+    return _listing(data_folder() / "models", MODEL_SUFFIXES)
+
+
+def scenarios() -> dict[str, Path]:
+    """Return the built-in scenario files by name, in alphabetical order."""
+    return _listing(data_folder() / "scenarios", SCENARIO_SUFFIXES)
+
+
+def cases() -> dict[str, Path]:
+    """Return the built-in case files by name, in alphabetical order."""
+    return _listing(data_folder() / "scenarios" / "cases", SCENARIO_SUFFIXES)
+
+
+def find_model(name_or_path: str | Path, *, near: Path | None = None) -> Path:
+    """Return the file of a built-in model by name, or the path given.
+
+    A string with a folder or one of `MODEL_SUFFIXES` is a path (tried in `near` too); anything else is a name. Raises
+    `InputError` for an unknown name, naming near matches.
+    """
+    return _find("model", name_or_path, models(), MODEL_SUFFIXES, [near] if near else [])
+
+
+def find_scenario(name_or_path: str | Path) -> Path:
+    """Return the file of a built-in scenario (or of a case, whose baseline it stands for) by name, or the path given.
+
+    Raises `InputError` for an unknown name, naming near matches.
+    """
+    return _find("scenario", name_or_path, {**cases(), **scenarios()}, SCENARIO_SUFFIXES, [])
+
+
+def find_case(name_or_path: str | Path, *, near: Path | None = None) -> Path:
+    """Return the file of a case: beside `near` or in its ``cases`` folder, else built in; or the path given.
+
+    Raises `InputError` for an unknown name, naming near matches.
+    """
+    folders = [near, near / "cases"] if near else []
+    known = dict(cases())
+    for folder in reversed(folders):
+        known.update(_listing(folder, SCENARIO_SUFFIXES) if folder.name == "cases" else {})
+    if near is not None and str(name_or_path) not in known:
+        for suffix in SCENARIO_SUFFIXES:
+            beside = near / f"{name_or_path}{suffix}"
+            if beside.is_file():
+                return beside
+    return _find("case", name_or_path, known, SCENARIO_SUFFIXES, folders)
+
+
+def _listing(folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
+    try:
+        files = sorted(p for p in folder.iterdir() if p.suffix.lower() in suffixes and not p.name.startswith("."))
+    except OSError:
+        return {}
+    return {p.stem: p for p in files}
+
+
+def _find(kind: str, given: str | Path, known: dict[str, Path], suffixes: tuple[str, ...], near: list[Path]) -> Path:
+    text = str(given)
+    path = Path(text)
+    if isinstance(given, Path) or len(path.parts) > 1 or path.suffix.lower() in suffixes or text in ("", ".", ".."):
+        if not path.is_absolute() and not path.exists():
+            return next((folder / path for folder in near if (folder / path).exists()), path)
+        return path
+    if text in known:
+        return known[text]
+    if path.exists():
+        return path
+    raise InputError(f"no {kind} is called '{text}'{did_you_mean(text, known)}")
