@@ -1,7 +1,8 @@
-"""Figures: a `Trajectory` -> a Plotly figure (or its plain-data form), and small multiples as SVG."""
+"""Figures: a `Trajectory` -> a chart as plain data, as a Plotly figure, and small multiples as SVG."""
 
-from simulator.figures.chart import Run, chart_spec, line_chart
 from simulator.figures.palette import BASELINE_COLOUR, DASHES, SERIES_COLOURS
+from simulator.figures.plotly_chart import line_chart
 from simulator.figures.spark import spark_svg
+from simulator.figures.spec import ChartSpec, Run, chart_spec
 
-__all__ = ["BASELINE_COLOUR", "DASHES", "SERIES_COLOURS", "Run", "chart_spec", "line_chart", "spark_svg"]
+__all__ = ["BASELINE_COLOUR", "DASHES", "SERIES_COLOURS", "ChartSpec", "Run", "chart_spec", "line_chart", "spark_svg"]

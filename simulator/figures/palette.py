@@ -7,7 +7,7 @@ on a light or a dark page.
 CURRENT_COLOUR = "#0072B2"
 BASELINE_COLOUR = "#8A8F98"
 SERIES_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F5AA8", "#8C6D46")
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "4px 2px 1px 2px 1px 2px", "10px 3px 2px 3px")
+DASHES = ("solid", "longdash", "dot", "dashdot", "longdashdot", "10px 3px 2px 3px", "4px 2px 1px 2px", "2px 6px")
 GRID_COLOUR = "rgba(128,134,145,0.22)"
 MARK_COLOUR = "rgba(128,134,145,0.85)"
 FONT = (

@@ -5,8 +5,8 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.figures.chart import Run
 from simulator.figures.palette import BASELINE_COLOUR, CURRENT_COLOUR, DASHES, SERIES_COLOURS
+from simulator.figures.spec import Run
 
 WIDTH, HEIGHT, PAD = 160.0, 46.0, 3.0
 

@@ -1,0 +1,47 @@
+"""The page's chart: a `ChartSpec` drawn in the browser by a small component that keeps zoom and legend choices."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from simulator.figures import ChartSpec
+from simulator.ui.strings import say
+from simulator.ui.wording import number
+
+_FOLDER = Path(__file__).resolve().parent / "component"
+
+
+@cache
+def _source(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "gumsim_chart", html='<div class="chart"></div>', css=_source("chart.css"), js=_source("chart.js"))
+
+
+def show_chart(spec: ChartSpec, *, key: str, language: str, year: float, help_text: str = "", height: int = 330) -> None:
+    """Draw `spec`; a chart shown again under the same `key` is patched in place."""
+    _component()(
+        key=key,
+        data={
+            "spec": spec.to_data(), "height": height, "help": help_text, "alt": alt_text(spec, language, year),
+            "words": {word: say(word, language) for word in ("zoom_out", "image", "legend")},
+        },
+    )
+
+
+def alt_text(spec: ChartSpec, language: str, year: float) -> str:
+    """Return a sentence for screen readers: title, runs, and the current run's values at `year`."""
+    runs = list(dict.fromkeys(s.run for s in spec.series))
+    values = [f"{s.name} {number(_nearest(spec.grids[s.grid], s.values, year), spec.decimals)} {spec.unit}"
+              for s in spec.series if s.role == "current"]
+    return say("chart_alt", language, title=spec.title, runs=", ".join(runs), year=number(year), values="; ".join(values))
+
+
+def _nearest(times: Sequence[float], values: Sequence[float], time: float) -> float:
+    return min(zip(times, values, strict=True), key=lambda pair: abs(pair[0] - time))[1]

@@ -1,0 +1,411 @@
+// Draws one ChartSpec (simulator/figures/spec.py) as SVG and keeps what the reader did with it - zoom, hidden legend
+// entries - while the data changes. All text goes in as text nodes; nothing is loaded from anywhere.
+const SVG = "http://www.w3.org/2000/svg";
+const DASH = { solid: "", dash: "7 5", longdash: "14 5", dot: "2 4", dashdot: "9 4 2 4", longdashdot: "14 4 2 4" };
+const instances = new WeakMap();
+
+export default function (component) {
+  let chart = instances.get(component.parentElement);
+  if (!chart) {
+    chart = new Chart(component.parentElement);
+    instances.set(component.parentElement, chart);
+  }
+  chart.update(component.data);
+  return () => chart.stop();
+}
+
+function make(name, attributes = {}, parent = null, text = null) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  if (text !== null) element.textContent = text;
+  if (parent) parent.appendChild(element);
+  return element;
+}
+
+function html(name, className, parent = null, text = null) {
+  const element = document.createElement(name);
+  element.className = className;
+  if (text !== null) element.textContent = text;
+  if (parent) parent.appendChild(element);
+  return element;
+}
+
+function ticks(low, high, count) {
+  const raw = (high - low) / Math.max(1, count);
+  if (!(raw > 0) || !isFinite(raw)) return [low];
+  const power = Math.pow(10, Math.floor(Math.log10(raw)));
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw * 0.999);
+  const first = Math.ceil(low / step - 1e-9);
+  const found = [];
+  for (let k = first; k * step <= high + step * 1e-6; k++) found.push(Number((k * step).toPrecision(12)));
+  return found;
+}
+
+function format(value, decimals) {
+  return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+function tickLabel(value) {
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 6 });
+}
+
+function valueAt(times, values, time) {
+  if (time < times[0] || time > times[times.length - 1]) return null;
+  let low = 0, high = times.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (times[middle] <= time) low = middle; else high = middle;
+  }
+  const span = times[high] - times[low];
+  const part = span > 0 ? (time - times[low]) / span : 0;
+  return values[low] + part * (values[high] - values[low]);
+}
+
+class Chart {
+  constructor(root) {
+    this.hidden = new Set();
+    this.zoom = null;
+    this.cursor = null;
+    this.spec = null;
+    const box = (this.box = root.querySelector(".chart"));
+    this.head = html("div", "head", box);
+    this.title = html("h3", "title", this.head);
+    this.tools = html("div", "tools", this.head);
+    this.legend = html("div", "legend", box);
+    this.legend.setAttribute("role", "group");
+    this.stage = html("div", "stage", box);
+    this.svg = make("svg", { role: "img", tabindex: "0" });
+    this.stage.appendChild(this.svg);
+    this.tip = html("div", "tip", this.stage);
+    this.tip.hidden = true;
+    this.live = html("div", "spoken", box);
+    this.live.setAttribute("aria-live", "polite");
+    this.zoomOut = this.button("⤢", () => { this.zoom = null; this.draw(); });
+    this.image = this.button("⤓ PNG", () => this.savePicture());
+    this.observer = new ResizeObserver(() => this.spec && this.draw());
+    this.observer.observe(this.stage);
+    this.listen();
+  }
+
+  button(text, action) {
+    const button = html("button", "tool", this.tools, text);
+    button.type = "button";
+    button.addEventListener("click", action);
+    return button;
+  }
+
+  stop() {
+    this.observer.disconnect();
+    instances.delete(this.box.getRootNode());
+  }
+
+  update(data) {
+    if (!data) return;
+    if (this.spec && this.spec.key !== data.spec.key) { this.zoom = null; this.hidden.clear(); }
+    this.words = data.words;
+    this.spec = data.spec;
+    this.height = data.height;
+    this.box.dataset.chart = data.spec.key;
+    this.box.dataset.revision = String(Number(this.box.dataset.revision || 0) + 1);
+    this.title.textContent = data.spec.title;
+    this.title.title = data.help || "";
+    this.zoomOut.setAttribute("aria-label", data.words.zoom_out);
+    this.zoomOut.title = data.words.zoom_out;
+    this.image.setAttribute("aria-label", data.words.image);
+    this.image.title = data.words.image;
+    this.svg.setAttribute("aria-label", data.alt);
+    this.drawLegend();
+    this.draw();
+  }
+
+  shown() {
+    return this.spec.series.filter((s) => s.entries.every((entry) => !this.hidden.has(entry)));
+  }
+
+  drawLegend() {
+    this.legend.setAttribute("aria-label", this.words.legend);
+    const kept = document.activeElement && this.legend.getRootNode().activeElement?.dataset?.entry;
+    this.legend.replaceChildren();
+    if (this.spec.entries.length < 2) return;
+    for (const entry of this.spec.entries) {
+      const button = html("button", "entry", this.legend);
+      button.type = "button";
+      button.dataset.entry = entry.key;
+      const swatch = make("svg", { width: 26, height: 10, "aria-hidden": "true" }, button);
+      make("line", {
+        x1: 1, x2: 25, y1: 5, y2: 5, "stroke-width": Math.min(entry.width, 3), stroke: entry.colour || "currentColor",
+        "stroke-dasharray": DASH[entry.dash] ?? entry.dash,
+      }, swatch);
+      html("span", "", button, entry.label);
+      const apply = () => {
+        const off = this.hidden.has(entry.key);
+        button.classList.toggle("off", off);
+        button.setAttribute("aria-pressed", String(!off));
+      };
+      button.addEventListener("click", () => {
+        if (this.hidden.has(entry.key)) this.hidden.delete(entry.key); else this.hidden.add(entry.key);
+        apply();
+        this.draw();
+      });
+      apply();
+      if (kept === entry.key) button.focus();
+    }
+  }
+
+  stacks() {
+    // Lower and upper edge of each stacked series, in drawing order, run by run.
+    const edges = new Map(), below = {};
+    for (const s of this.shown().filter((s) => s.stacked)) {
+      const lower = below[s.run] || s.values.map(() => 0);
+      const upper = s.values.map((v, i) => v + lower[i]);
+      edges.set(s, [lower, upper]);
+      below[s.run] = upper;
+    }
+    return edges;
+  }
+
+  valueRange(from, to, edges) {
+    if (this.spec.limits) return this.spec.limits;
+    let low = Infinity, high = -Infinity;
+    for (const s of this.shown()) {
+      const times = this.spec.grids[s.grid];
+      const lines = edges.has(s) ? edges.get(s) : [s.values];
+      for (const line of lines)
+        line.forEach((v, i) => { if (times[i] >= from && times[i] <= to) { low = Math.min(low, v); high = Math.max(high, v); } });
+    }
+    if (!isFinite(low)) return [0, 1];
+    const margin = (high - low) * 0.06 || Math.abs(high) * 0.05 || 1;
+    return [edges.size ? 0 : low - margin, high + margin];
+  }
+
+  draw() {
+    const width = this.stage.clientWidth;
+    if (width < 40) return;
+    const height = width < 420 ? Math.min(this.height, 250) : this.height;
+    const svg = this.svg;
+    svg.setAttribute("width", width);
+    svg.setAttribute("height", height);
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.replaceChildren();
+    const [from, to] = this.zoom || this.spec.time_range;
+    const edges = this.stacks();
+    const [low, high] = this.valueRange(from, to, edges);
+    const valueTicks = ticks(low, high, height < 200 ? 3 : 5);
+    const longest = Math.max(...valueTicks.map((v) => tickLabel(v).length));
+    const area = { left: Math.max(30, 10 + longest * 7.2), right: width - 10, top: 20, bottom: height - 24 };
+    const x = (t) => area.left + ((t - from) / (to - from)) * (area.right - area.left);
+    const y = (v) => area.bottom - ((v - low) / (high - low || 1)) * (area.bottom - area.top);
+    this.frame = { from, to, area, x, y, edges };
+    this.zoomOut.hidden = !this.zoom;
+
+    const axes = make("g", { class: "axes" }, svg);
+    make("text", { x: 2, y: 11, class: "unit" }, axes, this.spec.unit);
+    for (const v of valueTicks) {
+      make("line", { x1: area.left, x2: area.right, y1: y(v), y2: y(v), class: "grid" }, axes);
+      make("text", { x: area.left - 6, y: y(v) + 4, class: "tick", "text-anchor": "end" }, axes, tickLabel(v));
+    }
+    make("line", { x1: area.left, x2: area.right, y1: area.bottom, y2: area.bottom, class: "axis" }, axes);
+    const timeTicks = ticks(from, to, Math.max(2, Math.floor((area.right - area.left) / 75)));
+    for (const t of timeTicks) {
+      make("line", { x1: x(t), x2: x(t), y1: area.bottom, y2: area.bottom + 4, class: "axis" }, axes);
+      make("text", { x: Math.min(x(t), area.right - 12), y: area.bottom + 17, class: "tick", "text-anchor": "middle" }, axes, String(t));
+    }
+    make("text", { x: area.right, y: 11, class: "unit", "text-anchor": "end" }, axes, this.spec.time_label);
+
+    const clip = `c${Math.random().toString(36).slice(2)}`;
+    const definition = make("clipPath", { id: clip }, make("defs", {}, svg));
+    make("rect", { x: area.left, y: area.top - 3, width: area.right - area.left, height: area.bottom - area.top + 6 }, definition);
+    const lines = make("g", { "clip-path": `url(#${clip})`, class: "lines" }, svg);
+    for (const [time, words] of this.spec.marks) {
+      if (time < from || time > to) continue;
+      make("line", { x1: x(time), x2: x(time), y1: area.top - 4, y2: area.bottom, class: "mark" }, lines);
+      const late = x(time) > area.right - 110;
+      make("text", { x: x(time) + (late ? -5 : 5), y: area.top + 8, class: "marktext", "text-anchor": late ? "end" : "start" }, svg, words);
+    }
+    for (const s of this.shown()) {
+      const times = this.spec.grids[s.grid];
+      const path = (values) => "M" + values.map((v, i) => `${x(times[i]).toFixed(1)},${y(v).toFixed(1)}`).join("L");
+      if (edges.has(s) && s.role !== "current") continue;
+      if (edges.has(s)) {
+        const [lower, upper] = edges.get(s);
+        const back = lower.map((v, i) => `${x(times[i]).toFixed(1)},${y(v).toFixed(1)}`).reverse().join("L");
+        make("path", { d: `${path(upper)}L${back}Z`, fill: s.colour, "fill-opacity": 0.62, stroke: s.colour, "stroke-width": 0.8 }, lines);
+      } else {
+        make("path", {
+          d: path(s.values), fill: "none", stroke: s.colour || "currentColor", "stroke-width": s.width,
+          "stroke-dasharray": DASH[s.dash] ?? s.dash, "stroke-linejoin": "round",
+          class: `line ${s.role}`, "data-variable": s.variable, "data-run": s.run,
+        }, lines);
+      }
+    }
+    if (edges.size) this.drawBorders(edges, x, y, lines);
+    if (edges.size) this.nameBands(edges, x, y, area);
+    this.overlay = make("g", { class: "overlay" }, svg);
+    this.drawCursor();
+  }
+
+  drawBorders(edges, x, y, lines) {
+    // The baseline's borders between bands; its top border is the whole and says nothing.
+    const others = [...edges].filter(([s]) => s.role !== "current").slice(0, -1);
+    for (const [s, [, upper]] of others) {
+      const times = this.spec.grids[s.grid];
+      const points = upper.map((v, i) => `${x(times[i]).toFixed(1)},${y(v).toFixed(1)}`).join("L");
+      make("path", { d: `M${points}`, class: "border", "stroke-dasharray": DASH[s.dash] ?? s.dash }, lines);
+    }
+  }
+
+  nameBands(edges, x, y, area) {
+    // A band wide enough at its widest carries its name, so that no legend lookup is needed.
+    for (const [s, [lower, upper]] of edges) {
+      if (s.role !== "current") continue;
+      const times = this.spec.grids[s.grid];
+      let best = -1, room = 0;
+      upper.forEach((v, i) => {
+        const middle = x(times[i]);
+        const tall = y(lower[i]) - y(v);
+        if (tall > room && middle > area.left + 60 && middle < area.right - 60) { room = tall; best = i; }
+      });
+      if (best >= 0 && room > 22)
+        make("text", { x: x(times[best]), y: (y(upper[best]) + y(lower[best])) / 2 + 4, class: "band", "text-anchor": "middle" }, this.svg, s.name);
+    }
+  }
+
+  listen() {
+    const time = (event) => {
+      const { area, from, to } = this.frame;
+      const inside = event.clientX - this.svg.getBoundingClientRect().left;
+      const part = Math.min(1, Math.max(0, (inside - area.left) / (area.right - area.left)));
+      return from + part * (to - from);
+    };
+    let start = null;
+    this.svg.addEventListener("pointerdown", (event) => { if (event.pointerType === "mouse" && this.frame) start = time(event); });
+    this.svg.addEventListener("pointermove", (event) => {
+      if (!this.frame) return;
+      this.cursor = time(event);
+      this.drag = start !== null && Math.abs(this.frame.x(this.cursor) - this.frame.x(start)) > 6 ? [start, this.cursor] : null;
+      this.drawCursor();
+    });
+    this.svg.addEventListener("pointerup", () => {
+      if (this.drag) {
+        const [a, b] = [Math.min(...this.drag), Math.max(...this.drag)];
+        if (b - a > (this.spec.time_range[1] - this.spec.time_range[0]) / 100) this.zoom = [a, b];
+        this.drag = null;
+        this.draw();
+      }
+      start = null;
+    });
+    const leave = () => { start = null; this.drag = null; this.cursor = null; if (this.frame) this.drawCursor(); };
+    this.svg.addEventListener("pointerleave", leave);
+    this.svg.addEventListener("blur", leave);
+    this.svg.addEventListener("dblclick", () => { this.zoom = null; this.draw(); });
+    this.svg.addEventListener("keydown", (event) => {
+      if (!this.frame) return;
+      const { from, to } = this.frame;
+      const move = { ArrowLeft: -1, ArrowRight: 1, PageUp: 5, PageDown: -5 }[event.key];
+      if (event.key === "Escape") { this.cursor = null; this.zoom = null; this.draw(); return; }
+      if (!move) return;
+      event.preventDefault();
+      const step = (to - from) / 40;
+      this.cursor = Math.min(to, Math.max(from, (this.cursor ?? from) + move * step));
+      this.drawCursor();
+      this.live.textContent = this.tip.innerText.replace(/\s+/g, " ");
+    });
+  }
+
+  drawCursor() {
+    const { area, x, y, edges } = this.frame;
+    this.overlay.replaceChildren();
+    if (this.drag) {
+      const [a, b] = [x(Math.min(...this.drag)), x(Math.max(...this.drag))];
+      make("rect", { x: a, y: area.top, width: b - a, height: area.bottom - area.top, class: "drag" }, this.overlay);
+    }
+    if (this.cursor === null) { this.tip.hidden = true; return; }
+    const at = this.cursor;
+    make("line", { x1: x(at), x2: x(at), y1: area.top, y2: area.bottom, class: "cursor" }, this.overlay);
+    const rows = new Map(), runs = [];
+    for (const s of this.shown()) {
+      const times = this.spec.grids[s.grid];
+      const line = edges.has(s) ? edges.get(s)[1] : s.values;
+      const drawn = valueAt(times, line, at);
+      const value = valueAt(times, s.values, at);
+      if (drawn === null) continue;
+      if (s.role === "current") make("circle", { cx: x(at), cy: y(drawn), r: 4, fill: s.colour || "currentColor", class: "dot" }, this.overlay);
+      if (!rows.has(s.variable)) rows.set(s.variable, { name: s.name, colour: s.colour, cells: {} });
+      rows.get(s.variable).cells[s.run] = value;
+      if (s.role === "current") rows.get(s.variable).colour = s.colour;
+      if (!runs.includes(s.run)) runs.push(s.run);
+    }
+    this.fillTip(at, rows, runs.reverse());
+    const left = x(at) > (area.left + area.right) / 2;
+    this.tip.style.left = left ? "auto" : `${x(at) + 12}px`;
+    this.tip.style.right = left ? `${this.stage.clientWidth - x(at) + 12}px` : "auto";
+    this.tip.hidden = rows.size === 0;
+  }
+
+  fillTip(at, rows, runs) {
+    this.tip.replaceChildren();
+    const table = html("table", "", this.tip);
+    const put = (row, text, tag = "td") => row.appendChild(Object.assign(document.createElement(tag), { textContent: text }));
+    const label = `${at.toFixed(1)}`;
+    if (rows.size === 1) {
+      const only = [...rows.values()][0];
+      const head = table.insertRow();
+      put(head, label, "th"); put(head, this.spec.unit, "th");
+      for (const run of runs) {
+        const row = table.insertRow();
+        put(row, run);
+        put(row, format(only.cells[run], this.spec.decimals));
+      }
+      return;
+    }
+    const few = runs.slice(0, 4);
+    const head = table.insertRow();
+    put(head, `${label} · ${this.spec.unit}`, "th");
+    for (const run of few) put(head, run.length > 14 ? run.slice(0, 13) + "…" : run, "th");
+    for (const { name, colour, cells } of rows.values()) {
+      const row = table.insertRow();
+      const cell = row.insertCell();
+      const chip = html("i", "chip", cell);
+      chip.style.background = colour || "currentColor";
+      cell.append(name);
+      for (const run of few) put(row, cells[run] === undefined ? "" : format(cells[run], this.spec.decimals));
+    }
+  }
+
+  savePicture() {
+    const style = getComputedStyle(this.box);
+    const copy = this.svg.cloneNode(true);
+    const width = this.stage.clientWidth, height = Number(this.svg.getAttribute("height"));
+    const legendHeight = 22 * Math.ceil(this.spec.entries.length / 4) + 8, top = 30 + legendHeight;
+    copy.setAttribute("viewBox", `0 ${-top} ${width} ${height + top + 6}`);
+    copy.setAttribute("width", width * 2);
+    copy.setAttribute("height", (height + top + 6) * 2);
+    copy.setAttribute("color", style.color);
+    copy.setAttribute("font-family", style.fontFamily);
+    const parts = [[".grid", "stroke:#8886914d"], [".axis", "stroke:#808691"], [".mark", "stroke:#808691;stroke-dasharray:2 3"],
+      ["text", `fill:${style.color};font-size:12px`], [".unit,.marktext", "font-size:11px"]];
+    const sheet = make("style", {}, null, parts.map(([selector, rule]) => `${selector}{${rule}}`).join(""));
+    copy.insertBefore(make("rect", { x: 0, y: -top, width, height: height + top + 6, fill: style.getPropertyValue("--page") || "#fff" }), copy.firstChild);
+    copy.insertBefore(sheet, copy.firstChild);
+    const caption = make("text", { x: 4, y: -top + 20 }, copy, this.spec.title);
+    caption.setAttribute("style", "font-size:16px;font-weight:600");
+    this.spec.entries.forEach((entry, i) => {
+      const left = 6 + (i % 4) * (width / 4), line = -top + 42 + 22 * Math.floor(i / 4);
+      make("line", { x1: left, x2: left + 24, y1: line - 4, y2: line - 4, stroke: entry.colour || "currentColor",
+        "stroke-width": Math.min(3, entry.width), "stroke-dasharray": DASH[entry.dash] ?? entry.dash }, copy);
+      make("text", { x: left + 30, y: line }, copy, entry.label);
+    });
+    const picture = new Image();
+    picture.onload = () => {
+      const canvas = document.createElement("canvas");
+      canvas.width = width * 2;
+      canvas.height = (height + top + 6) * 2;
+      canvas.getContext("2d").drawImage(picture, 0, 0);
+      const link = document.createElement("a");
+      link.download = `${this.spec.key}.png`;
+      link.href = canvas.toDataURL("image/png");
+      link.click();
+    };
+    picture.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(copy));
+  }
+}

@@ -1,0 +1,109 @@
+"""What the page knows: one position (the scenario) with its history, saved scenarios and view settings. No widgets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from simulator.errors import InputError
+from simulator.scenario import Scenario
+
+MAX_SAVED = 6
+MAX_STEPS = 200
+VIEWS = ("explore", "compare", "data", "evidence")
+
+
+@dataclass(frozen=True)
+class Position:
+    """One state that undo can come back to: the scenario and the policy package it was started from ('' for none)."""
+
+    scenario: Scenario
+    preset: str = ""
+
+
+@dataclass(frozen=True)
+class SavedRun:
+    """A scenario kept under a name of the user's; `shown` puts it on the charts."""
+
+    name: str
+    position: Position
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class ViewSettings:
+    """How results are shown; none of it changes a number. `charts` are chart keys, left and right."""
+
+    language: str = "en"
+    view: str = "explore"
+    charts: tuple[str, str] = ("", "")
+    year: float = 0.0
+    fixed: bool = True
+    stacked: bool = True
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class PageState:
+    """The single truth of one session; every change returns a new one."""
+
+    present: Position
+    past: tuple[Position, ...] = ()
+    future: tuple[Position, ...] = ()
+    saved: tuple[SavedRun, ...] = ()
+    settings: ViewSettings = field(default_factory=ViewSettings)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario the page shows."""
+        return self.present.scenario
+
+    def view(self, **changes: object) -> "PageState":
+        """Return the state with view settings changed; undo does not touch them."""
+        return replace(self, settings=replace(self.settings, **changes))  # type: ignore[arg-type]
+
+    def do(self, position: Position) -> "PageState":
+        """Return the state moved to `position`, one step that undo takes back; nothing happens if it is the present."""
+        if position == self.present:
+            return self
+        return replace(self, present=position, past=(*self.past, self.present)[-MAX_STEPS:], future=())
+
+    def change(self, update: Callable[[Scenario], Scenario]) -> "PageState":
+        """Return the state with the scenario updated, as one undoable step."""
+        return self.do(replace(self.present, scenario=update(self.scenario)))
+
+    def undo(self) -> "PageState":
+        """Return the state before the last step; the same state if there is none."""
+        if not self.past:
+            return self
+        return replace(self, present=self.past[-1], past=self.past[:-1], future=(self.present, *self.future))
+
+    def redo(self) -> "PageState":
+        """Return the state after the last undone step; the same state if there is none."""
+        if not self.future:
+            return self
+        return replace(self, present=self.future[0], past=(*self.past, self.present), future=self.future[1:])
+
+    def replay(self) -> "PageState":
+        """Return the state on the other side of the last change: undone if it was done, done again if undone."""
+        return self.redo() if self.future else self.undo()
+
+    def save(self, name: str) -> "PageState":
+        """Return the state with the present position kept under `name`.
+
+        Raises `InputError` if the name is empty or over 60 characters, taken, or `MAX_SAVED` are kept already.
+        """
+        name = " ".join(name.split())
+        if not name or len(name) > 60:
+            raise InputError("a saved scenario needs a name of 1 to 60 characters")
+        if any(saved.name == name for saved in self.saved):
+            raise InputError(f"there is already a saved scenario called '{name}'")
+        if len(self.saved) >= MAX_SAVED:
+            raise InputError(f"{MAX_SAVED} scenarios are saved already; remove one first")
+        return replace(self, saved=(*self.saved, SavedRun(name, self.present)))
+
+    def remove(self, name: str) -> "PageState":
+        """Return the state without the saved scenario `name`."""
+        return replace(self, saved=tuple(s for s in self.saved if s.name != name))
+
+    def show(self, names: tuple[str, ...]) -> "PageState":
+        """Return the state with exactly the saved scenarios `names` on the charts."""
+        return replace(self, saved=tuple(replace(s, shown=s.name in names) for s in self.saved))
