@@ -111,6 +111,8 @@ class Card(_Data):
 
     conserved   groups of stocks whose initial values must add up to 1
     elements    dictionary key of the evidence -> model variable, where the two differ
+    titles      model variable -> its Chinese title; the English one stands in the model file
+    sectors     group name of the model file -> its Chinese name
     """
 
     format: Literal["gumsim-card/1"]
@@ -127,6 +129,8 @@ class Card(_Data):
     charts: tuple[Chart, ...]
     conserved: tuple[tuple[str, ...], ...] = ()
     elements: dict[str, str] = Field(default_factory=dict)
+    titles: dict[str, str] = Field(default_factory=dict)
+    sectors: dict[str, str] = Field(default_factory=dict)
 
     def inputs(self) -> dict[str, Input]:
         """Return levers, drivers and assumptions by key."""
