@@ -9,6 +9,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -201,6 +202,7 @@ FUNCTIONS: dict[str, Function] = {
     "smooth": Function(4, 4, "memory"),
     "delay": Function(4, 4, "memory"),
     "delay_n": Function(4, 4, "memory"),
+    "non_negative": Function(1, 1, "memory"),
     "trend": Function(3, 3, "memory"),
     "forecast": Function(4, 4, "memory"),
 }
@@ -259,7 +261,7 @@ def array_lookup(table: Table) -> Callable[[Any], NDArray[np.float64]]:
 def _slopes(table: Table) -> list[float]:
     pairs = list(zip(table.x, table.y, strict=True))
     return [
-        (y1 - y0) / (x1 - x0) if x1 > x0 else 0.0 for (x0, y0), (x1, y1) in zip(pairs, pairs[1:], strict=False)
+        (y1 - y0) / (x1 - x0) if x1 > x0 else 0.0 for (x0, y0), (x1, y1) in pairwise(pairs)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.compile import Program, compile_model
 from simulator.compile.events import break_points
 from simulator.compile.system import CLOCK_INPUTS
-from simulator.errors import InputError, SimulationError, did_you_mean
+from simulator.errors import InputError, SimulationError, UnsupportedError, did_you_mean
 from simulator.experiment import Experiment, SolverSettings
 from simulator.expressions import Number
 from simulator.model import Kind, ModelSpec
@@ -163,9 +164,14 @@ class _Run:
 
     def adaptive(self, saved: Floats) -> tuple[Floats, int]:
         experiment, program = self.experiment, self.program
+        for key in sorted(program.system.non_negative):
+            raise UnsupportedError(
+                f"{self.spec.source}:{self.spec[key].line}: {self.spec[key].title}: a non-negative stock is kept above "
+                f"zero step by step, which {experiment.solver.method} cannot do; choose method euler or rk4"
+            )
         start, stop = experiment.time.start, float(saved[-1])
         edges = self._edges(start, stop)
-        segments = [self._segment(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+        segments = [self._segment(a, b) for a, b in pairwise(edges)]
         scale = [self._scale(key, value) for key, value in zip(program.stocks, self.state, strict=True)]
         settings = experiment.solver
         try:
@@ -257,7 +263,8 @@ class _Run:
             result: list[float] = rhs(t, begin + guard, t, y, values)
             return result
 
-        problem = StepProblem(derivative, times, experiment.time.step, positions, self._jumps(times))
+        floors = [i for i, key in enumerate(program.stocks) if key in program.system.non_negative]
+        problem = StepProblem(derivative, times, experiment.time.step, positions, self._jumps(times), floors)
         try:
             states = integrate_steps(problem, experiment.solver.method, list(self.state))
         except _ARITHMETIC as error:

@@ -1,4 +1,4 @@
-"""ModelSpec plus interventions -> a `System`: stocks, equations and inputs, with no delay, no INITIAL, no override left."""
+"""ModelSpec plus interventions -> a `System` of stocks, equations and inputs, without delays, INITIAL and the like."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ class System:
     captured   key -> expression taken once, in the initial graph (INITIAL, frozen links)
     equations  key -> expression of every other variable
     tables     key -> lookup table
+    non_negative  stocks that the file keeps from going below zero (XMILE)
     """
 
     inputs: tuple[str, ...]
@@ -31,6 +32,7 @@ class System:
     captured: Mapping[str, Expression]
     equations: Mapping[str, Expression]
     tables: Mapping[str, Table]
+    non_negative: frozenset[str]
 
 
 def build_system(spec: ModelSpec, clamp: frozenset[str], freeze: frozenset[tuple[str, str]]) -> System:
@@ -50,8 +52,9 @@ def build_system(spec: ModelSpec, clamp: frozenset[str], freeze: frozenset[tuple
     inputs = [v.key for v in spec.variables.values() if v.kind == "constant" or v.key in clamp]
     tables = {v.key: v.equation for v in spec.variables.values() if isinstance(v.equation, Table)}
     return System(
-        (*inputs, *CLOCK_INPUTS, GUARD), builder.stocks, builder.captured, builder.equations, tables
-    )
+        (*inputs, *CLOCK_INPUTS, GUARD), builder.stocks, builder.captured, builder.equations, tables,
+        frozenset(builder.non_negative),
+    )  # fmt: skip
 
 
 def _check_links(spec: ModelSpec, freeze: frozenset[tuple[str, str]]) -> None:
@@ -73,6 +76,7 @@ class _Builder:
         self.stocks: dict[str, tuple[Expression, Expression]] = {}
         self.captured: dict[str, Expression] = {}
         self.equations: dict[str, Expression] = {}
+        self.non_negative: set[str] = set()
         self.count = 0
         self.owner = ""
 
@@ -82,6 +86,9 @@ class _Builder:
         self.owner = key
         equation = self.cut(variable.equation, self.frozen.get(key, set()))
         expanded = transform(equation, self.expand)
+        if isinstance(expanded, Call) and expanded.function == "non_negative":
+            self.non_negative.add(key)
+            expanded = expanded.arguments[0]
         if variable.initial is not None:
             self.stocks[key] = (expanded, transform(variable.initial, self.expand))
         else:
@@ -183,7 +190,9 @@ class _Builder:
     def order(self, order: Expression) -> int:
         value = self.file_value(order)
         if value is None or not 1 <= round(value) <= MAX_ORDER:
-            raise UnsupportedError(f"{self.place()}: the order of a smooth or delay must be a number from 1 to {MAX_ORDER}")
+            raise UnsupportedError(
+                f"{self.place()}: the order of a smooth or delay must be a number from 1 to {MAX_ORDER}"
+            )
         return round(value)
 
     def file_value(self, expression: Expression) -> float | None:

@@ -63,7 +63,8 @@ def assemble(
     by_name: dict[str, Draft] = {}
     for draft in drafts:
         if draft.name in by_name:
-            raise ModelError(f"{where(path, draft.line, draft.title)}: defined twice (also in line {by_name[draft.name].line})")
+            place, other = where(path, draft.line, draft.title), by_name[draft.name].line
+            raise ModelError(f"{place}: defined twice (also in line {other})")
         by_name[draft.name] = draft
     keys = _keys(by_name, path)
     resolved = {name: _resolve(draft, keys, by_name, synonyms or {}, path) for name, draft in by_name.items()}
@@ -107,6 +108,8 @@ def _resolve(
             raise ModelError(f"{place}: unknown variable or function '{node.key}'{did_you_mean(node.key, keys)}")
         if isinstance(node, Lookup) and isinstance(node.table, Reference):
             target = next(d for n, d in by_name.items() if keys[n] == node.table.key)
+            if isinstance(target.equation, Lookup) and isinstance(target.equation.table, Table):
+                return Lookup(target.equation.table, node.argument)  # XMILE's LOOKUP of a graphical variable
             if not isinstance(target.equation, Table):
                 raise UnsupportedError(f"{place}: '{target.title}' is called like a function but is no lookup")
         return node
@@ -203,7 +206,7 @@ def _summands(expression: Expression) -> Iterator[str]:
     parts: Iterable[Expression] = ()
     if isinstance(expression, Reference):
         yield expression.key
-    elif isinstance(expression, Call) and expression.function in ("add", "subtract", "negate"):
+    elif isinstance(expression, Call) and expression.function in ("add", "subtract", "negate", "non_negative"):
         parts = expression.arguments
     for part in parts:
         yield from _summands(part)

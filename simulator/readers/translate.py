@@ -1,4 +1,4 @@
-"""PySD's syntax trees -> our expression trees. Names are resolved later; constructs outside the whitelist are refused."""
+"""PySD's syntax trees -> our expression trees; names are resolved later, constructs off the whitelist refused."""
 
 import re
 from typing import Any
@@ -138,6 +138,8 @@ def _call(node: Any) -> Expression:
     if name == "pulse_train" and len(arguments) == 4:
         start, interval, width, end = arguments  # PySD's order
         return Call("pulse_train", (start, width, interval, end))
+    if name == "lookup_at" and len(arguments) == 2 and isinstance(arguments[0], Reference):
+        return Lookup(arguments[0], arguments[1])
     if name in FUNCTIONS:
         function = FUNCTIONS[name]
         if not function.least <= len(arguments) <= function.most:

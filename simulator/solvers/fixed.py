@@ -18,6 +18,7 @@ class StepProblem:
     step         dt
     saved        index into `times` of each saved state, ascending
     jumps        index into `times` -> (stock index, amount) added to the state before that time is saved
+    floors       indices of stocks that are set to zero when a step takes them below
     """
 
     derivative: Derivative
@@ -25,6 +26,7 @@ class StepProblem:
     step: float
     saved: Sequence[int]
     jumps: Mapping[int, Sequence[tuple[int, Any]]] = field(default_factory=dict)
+    floors: Sequence[int] = ()
 
 
 def euler_step(derivative: Derivative, time: float, step: float, state: State) -> State:
@@ -63,4 +65,6 @@ def integrate_steps(problem: StepProblem, method: str, state: State) -> list[Sta
             if following < 0:
                 break
         state = advance(problem.derivative, time, problem.step, state)
+        for stock in problem.floors:
+            state[stock] = state[stock] * (state[stock] > 0)
     return found
