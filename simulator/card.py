@@ -39,7 +39,10 @@ class Group(_Data):
 
 
 class Input(_Data):
-    """What levers, drivers and assumptions share: a constant of the model that a user may set."""
+    """What levers, drivers and assumptions share: a constant of the model that a user may set.
+
+    With `bounded` false, `range` only scales the slider (a default card guesses it) and does not limit the value.
+    """
 
     key: str
     label: Text
@@ -49,6 +52,7 @@ class Input(_Data):
     step: float = 1.0
     units: str
     sources: tuple[str, ...] = Field(min_length=1)
+    bounded: bool = True
 
     @model_validator(mode="after")
     def _neutral_in_range(self) -> "Input":
