@@ -143,7 +143,9 @@ def _if_then_else(condition: bool, yes: float, no: float) -> float:
     return yes if condition else no
 
 
-def _operator(scalar: Callable[..., Any], array: Callable[..., Any], *, arity: int = 2, truth: bool = False) -> Function:
+def _operator(
+    scalar: Callable[..., Any], array: Callable[..., Any], *, arity: int = 2, truth: bool = False
+) -> Function:
     return Function(arity, arity, "operator", scalar, array, truth)
 
 

@@ -22,7 +22,7 @@ from simulator.compile.events import Event, events_of, switch_threshold
 from simulator.compile.order import LoopError, dependency_order
 from simulator.compile.system import System, build_system, loop_error
 from simulator.errors import ModelError
-from simulator.expressions import TIME, Call, Expression, Reference, Table, references, walk
+from simulator.expressions import TIME, Call, Expression, Lookup, Reference, Table, references, transform, walk
 from simulator.model import ModelSpec
 
 MAX_CACHED = 64
@@ -117,9 +117,31 @@ class Program:
         wanted: dict[str, Expression] = {f"@out{i}": Reference(key) for i, key in enumerate(keys)}
         return self._get(("outputs", flavour, keys), lambda: self._make_dynamic(flavour, wanted, "(", ",)"))
 
-    def event_arguments(self) -> Generated:
-        """Return ``arguments(s) -> tuple of tuples``, one per event, in the float flavour."""
-        return self._get(("events",), self._make_events)
+    def event_arguments(self, flavour: Flavour) -> Generated:
+        """Return ``arguments(s) -> tuple of tuples``, one per event."""
+        return self._get(("events", flavour), lambda: self._make_events(flavour))
+
+    def lookup_arguments(self, flavour: Flavour) -> Generated:
+        """Return ``arguments(t, tg, te, y, s) -> tuple`` of what each of `lookups` is read at."""
+        wanted = {f"@read{i}": argument for i, (_, _, argument) in enumerate(self._lookups)}
+        return self._get(("lookups", flavour), lambda: self._make_dynamic(flavour, wanted, "(", ",)"))
+
+    @cached_property
+    def _lookups(self) -> tuple[tuple[str, Table, Expression], ...]:
+        found: dict[tuple[str, Table, Expression], None] = {}
+        flows = {key: flow for key, (flow, _) in self.system.stocks.items()}
+        for key, expression in {**self.system.equations, **flows}.items():
+            for node in walk(expression):
+                if isinstance(node, Lookup):
+                    table = self.system.tables[node.table.key] if isinstance(node.table, Reference) else node.table
+                    if table.interpolation == "interpolate" and isinstance(table, Table):
+                        found[key.split("@")[0], table, node.argument] = None
+        return tuple(found)
+
+    @property
+    def lookups(self) -> tuple[tuple[str, Table], ...]:
+        """Where tables that hold their ends are read: (variable, table)."""
+        return tuple((owner, table) for owner, table, _ in self._lookups)
 
     def locate(self, error: BaseException) -> tuple[str, float | None] | None:
         """Return the variable and the time at which generated code raised `error`, or None if it was not ours."""
@@ -167,7 +189,8 @@ class Program:
                 body.append((f"    {names[key]} = {emitter.value(expressions[key])}", key))
             elif key in position:
                 given = f"o[{position[key]}]"
-                body.append((f"    {names[key]} = {emitter.value(expressions[key])} if {given} is None else {given}", key))
+                value = emitter.value(expressions[key])
+                body.append((f"    {names[key]} = {value} if {given} is None else {given}", key))
         stocks = ", ".join(names[k] for k in self.stocks)
         taken = ", ".join(names[k] for k in self.captured)
         return _generate("initial", "t, tg, te, p, o", body, f"[{stocks}], [{taken}]", emitter)
@@ -220,27 +243,25 @@ class Program:
             if key in self.system.equations and key not in self._static_index:
                 body.append((f"    {names[key]} = {emitter.value(self.system.equations[key])}", key))
         written = []
-        for i, expression in enumerate(results.values()):
+        for i, (name, expression) in enumerate(results.items()):
             if isinstance(expression, Reference):
                 written.append(emitter.value(expression))
             else:
-                owner = self.stocks[i].split("@")[0] if len(results) == len(self.stocks) else ""
+                owner = self.stocks[i].split("@")[0] if name.startswith("@flow") else ""
                 body.append((f"    r{i} = {emitter.value(expression)}", owner))
                 written.append(f"r{i}")
         result = f"{left}{', '.join(written)}{right}" if written else f"{left}{right.strip(',')}"
         return _generate("dynamic", "t, tg, te, y, s", body, result, emitter)
 
-    def _make_events(self) -> Generated:
+    def _make_events(self, flavour: Flavour) -> Generated:
         names = {key: f"s[{i}]" for i, key in enumerate(self.static_names)}
-        emitter = self._emitter("float", names)
+        emitter = self._emitter(flavour, names)
         rows = ["(" + ", ".join(emitter.value(a) for a in event.arguments) + ",)" for event in self.events]
         return _generate("arguments", "s", [], "(" + "".join(f"{row}, " for row in rows) + ")", emitter)
 
 
 def _initial_form(expression: Expression) -> Expression:
     """Return an equation as the initial graph sees it, for its dependencies only (emission does the same)."""
-    from simulator.expressions import transform
-
     return transform(
         expression, lambda n: n.arguments[1] if isinstance(n, Call) and n.function == "active_initial" else n
     )
@@ -285,8 +306,3 @@ def compile_model(
         while len(_cache) > MAX_CACHED:
             _cache.popitem(last=False)
     return program
-
-
-def table_of(program: Program, key: str) -> Table:
-    """Return the table of a lookup variable."""
-    return program.system.tables[key]

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from simulator.errors import ModelError, UnsupportedError
-from simulator.expressions import Number, Table
+from simulator.expressions import Expression, Number, Table
 from simulator.files import read_bytes
 from simulator.model import ModelSpec
 from simulator.readers.assemble import MAX_VARIABLES, Draft, Limits, assemble, where
@@ -52,14 +52,14 @@ def _draft(entry: Entry, path: Path) -> Draft:
     units, limits = _units(entry, path)
     constant = _CONSTANT.fullmatch(entry.equation)
     if constant:
-        title, equation, initial = constant["name"].strip(), Number(float(constant["value"])), None
-        return Draft(
-            title, equation, initial, units, entry.documentation, limits, entry.sector, entry.equation, entry.line
-        )
+        title, number = constant["name"].strip(), Number(float(constant["value"]))
+        return Draft(title, number, None, units, entry.documentation, limits, entry.sector, entry.equation, entry.line)
     name = re.split(r"[=(:\[<]", entry.equation, maxsplit=1)[0].strip() or entry.equation[:40]
     place = where(path, entry.line, name)
     if not re.search(r"[=(:\[]", entry.equation):
         raise ModelError(f"{place}: has no equation")
+    equation: Expression
+    initial: Expression | None
     try:
         title, component = parse_vensim(entry.equation)
         kind = type(component).__name__

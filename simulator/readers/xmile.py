@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
 from simulator.errors import ModelError, UnsupportedError
 from simulator.expressions import Call, Expression, Lookup, Number, Reference, Table
@@ -155,7 +155,8 @@ def _method(specs: Any, path: Path) -> Literal["euler", "rk4"]:
 
 def _clock(specs: Any, path: Path) -> list[Draft]:
     units = specs.get("time_units", "")
-    parts = {"INITIAL TIME": _child(specs, "start"), "FINAL TIME": _child(specs, "stop"), "TIME STEP": _child(specs, "dt")}
+    tags = {"INITIAL TIME": "start", "FINAL TIME": "stop", "TIME STEP": "dt"}
+    parts = {title: _child(specs, tag) for title, tag in tags.items()}
     drafts = []
     for title, node in parts.items():
         if node is None:

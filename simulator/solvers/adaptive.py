@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,15 @@ from simulator.errors import SimulationError
 
 Floats = NDArray[np.float64]
 
+MAX_EVALUATIONS = 400_000
+"""Most evaluations of one run: a model that needs more chatters around a switch or is better run at a fixed step."""
+
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of time on which the right-hand side is smooth.
+    """A stretch of time on which the right-hand side is smooth; of no length if it only carries jumps.
 
-    rhs    (t, y of shape (n_stocks,)) -> net flows
+    rhs    (t, y of shape (n_stocks,)) -> list of net flows
     jumps  (stock index, amount) added to the state at `start`
     """
 
@@ -36,15 +40,21 @@ class Solution:
 
 
 def integrate_segments(
-    segments: Sequence[Segment], state: Floats, saved: Floats, *, method: str, rtol: float, atol: Floats
+    segments: Sequence[Segment],
+    state: Floats,
+    saved: Floats,
+    *,
+    method: str,
+    rtol: float,
+    atol: Floats,
+    names: Sequence[str],
 ) -> Solution:
     """Integrate through `segments` (each starts where the last one stops) and return the states at `saved` times.
 
     `saved` is ascending, from the first segment's start to at most the last one's stop; a state saved at a break
-    point is the one after its jump. Raises `SimulationError` naming the time at which the method gave up.
+    point is the one after its jump. `names` are the stocks' names for messages. Raises `SimulationError` naming the
+    time and stock at which the method gave up.
     """
-    from scipy.integrate import solve_ivp
-
     states = np.empty((len(saved), len(state)))
     evaluations = 0
     for number, segment in enumerate(segments):
@@ -54,19 +64,59 @@ def integrate_segments(
         last = number == len(segments) - 1
         first = int(np.searchsorted(saved, segment.start, side="left"))
         after = int(np.searchsorted(saved, segment.stop, side="right" if last else "left"))
-        if not len(state):
+        if segment.start == segment.stop or not len(state):
+            states[first:after] = state
             continue
         wanted = saved[first:after]
         times = wanted if len(wanted) and wanted[-1] == segment.stop else np.append(wanted, segment.stop)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = solve_ivp(
-                segment.rhs, (segment.start, segment.stop), state, method=method, t_eval=times, rtol=rtol, atol=atol
-            )
-        evaluations += int(found.nfev)
-        if found.status != 0 or found.y.shape[1] < len(times):
-            reached = float(found.t[-1]) if len(found.t) else segment.start
-            raise SimulationError(f"{method} stopped after time {reached:g}: {str(found.message).strip().rstrip('.')}")
-        states[first:after] = found.y[:, : after - first].T
-        state = found.y[:, -1]
+        guarded = _Guarded(segment.rhs, names, MAX_EVALUATIONS - evaluations, method)
+        found = _solve(guarded, segment, state, times, method, rtol, atol)
+        evaluations += guarded.count
+        states[first:after] = found[: after - first]
+        state = found[-1]
     return Solution(states, evaluations)
+
+
+class _Guarded:
+    """A right-hand side that stops at a value that is not finite (SciPy's methods would shrink the step for ever)."""
+
+    def __init__(self, rhs: Callable[[float, Floats], Any], names: Sequence[str], most: int, method: str) -> None:
+        self.rhs, self.names, self.most, self.method = rhs, names, most, method
+        self.count = 0
+
+    def __call__(self, t: float, y: Floats) -> Any:
+        self.count += 1
+        flows = self.rhs(t, y)
+        if not isfinite(sum(flows)):
+            bad = next((i for i, flow in enumerate(flows) if not isfinite(flow)), 0)
+            raise SimulationError(
+                f"the net flow of '{self.names[bad]}' is not a finite number at time {t:g} (stock {y[bad]:g}); "
+                "check the values of its inputs"
+            )
+        if self.count > self.most:
+            raise SimulationError(
+                f"{self.method} needs over {MAX_EVALUATIONS:,} evaluations (now at time {t:g}); the model jumps too "
+                "often for it: use method rk4 or euler, or a larger rtol"
+            )
+        return flows
+
+
+def _solve(
+    rhs: _Guarded, segment: Segment, state: Floats, times: Floats, method: str, rtol: float, atol: Floats
+) -> Floats:
+    """Return the states at `times` (the last one is the segment's end), shape (n_times, n_stocks)."""
+    from scipy.integrate import solve_ivp
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # LSODA's own words; its status says the same
+        found = solve_ivp(
+            rhs, (segment.start, segment.stop), state, method=method, t_eval=times, rtol=rtol, atol=atol
+        )
+    if found.status != 0 or found.y.shape[1] < len(times):
+        reached = float(found.t[-1]) if len(found.t) else segment.start
+        raise SimulationError(
+            f"{method} stopped after time {reached:g} ({str(found.message).strip().rstrip('.')}); "
+            "try another method, a larger rtol, or check the values"
+        )
+    states: Floats = found.y.T
+    return states

@@ -1,0 +1,235 @@
+"""Many runs at once, on NumPy arrays with a trailing axis over the runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simulator.compile import Program, compile_model
+from simulator.compile.events import break_points
+from simulator.compile.inputs import Inputs, lay_out_inputs, sample
+from simulator.errors import InputError, SimulationError, UnsupportedError
+from simulator.experiment import Experiment
+from simulator.model import ModelSpec
+from simulator.simulate.run import saved_keys
+from simulator.solvers import StepProblem, integrate_steps
+from simulator.solvers.grid import GRID_TOLERANCE, jump_index, saved_positions, snap, step_grid
+
+Floats = NDArray[np.float64]
+BatchMethod = Literal["rk4", "euler", "RK45"]
+
+CHUNK = 2048
+"""Runs integrated together: enough to hide Python's cost, few enough for the processor's cache."""
+
+MAX_BREAK_POINTS = 400
+_MAX_EVALUATIONS = 100_000
+
+
+def simulate_batch(
+    spec: ModelSpec,
+    experiment: Experiment,
+    parameters: Mapping[str, ArrayLike],
+    *,
+    save: Sequence[str],
+    method: BatchMethod = "rk4",
+) -> Floats:
+    """Run a model n_runs times and return the values of `save`, shape (n_runs, n_times, n_saved).
+
+    `parameters` maps constants (value of each run) and stocks (initial value of each run) to arrays of shape
+    (n_runs,); they replace what `experiment` says of the same key. A run whose values stop being finite holds NaN
+    from there on (RK45: throughout) and leaves the others alone. Method rk4 or euler takes the experiment's step
+    and gives the same as single runs; RK45 takes the experiment's rtol and atol.
+
+    Raises `InputError` for unknown keys, arrays of unequal length or values that are not finite, `UnsupportedError`
+    and `ModelError` as `simulate` does, `SimulationError` if RK45 gives up.
+    """
+    if method not in ("rk4", "euler", "RK45"):
+        raise InputError(f"a batch runs with method rk4, euler or RK45, not '{method}'")
+    keys = saved_keys(spec, save)
+    arrays = _check_arrays(spec, experiment, parameters)
+    count = len(next(iter(arrays.values())))
+    program = compile_model(spec, frozenset(experiment.clamp), frozenset(experiment.freeze))
+    experiment = replace(
+        experiment, parameters={k: v for k, v in experiment.parameters.items() if k not in arrays}
+    )
+    saved = experiment.time.saved
+    results = np.empty((count, len(saved), len(keys)))
+    for start in range(0, count, CHUNK):
+        part = slice(start, min(start + CHUNK, count))
+        chunk = _Chunk(spec, experiment, program, {k: v[part] for k, v in arrays.items()}, method)
+        with np.errstate(all="ignore"):
+            states = chunk.adaptive(saved) if method == "RK45" else chunk.fixed(saved)
+            results[part] = chunk.outputs(keys, saved, states)
+    return results
+
+
+def _check_arrays(
+    spec: ModelSpec, experiment: Experiment, parameters: Mapping[str, ArrayLike]
+) -> dict[str, Floats]:
+    arrays = {key: np.asarray(values, dtype=float) for key, values in parameters.items()}
+    if not arrays:
+        raise InputError("a batch needs at least one parameter with its values, one per run")
+    shapes = {key: values.shape for key, values in arrays.items()}
+    count = next(iter(shapes.values()))
+    for key, values in arrays.items():
+        if spec[key].kind not in ("constant", "stock"):
+            raise InputError(f"batch parameters: '{key}' is no constant or stock but a {spec[key].kind}")
+        if key in experiment.clamp:
+            raise InputError(f"batch parameters: '{key}' is clamped and cannot be varied too")
+        if values.ndim != 1 or values.shape != count or not len(values):
+            raise InputError(f"batch parameters: one value per run is needed for every key; shapes are {shapes}")
+        if not np.isfinite(values).all():
+            raise InputError(f"batch parameters: '{key}' holds values that are not finite")
+    return arrays
+
+
+class _Chunk:
+    """Runs that are integrated together."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        experiment: Experiment,
+        program: Program,
+        arrays: Mapping[str, Floats],
+        method: BatchMethod,
+    ) -> None:
+        self.spec, self.experiment, self.program, self.method = spec, experiment, program, method
+        self.runs = len(next(iter(arrays.values())))
+        self.guard = experiment.time.step * (GRID_TOLERANCE if method == "RK45" else 0.5)
+        self.inputs: Inputs = lay_out_inputs(spec, experiment, program, self.guard)
+        start = experiment.time.start
+        first: list[Any] = [np.float64(value) for value in self.inputs.at(start)]
+        for position, key in enumerate(program.inputs):
+            if key in arrays:
+                first[position] = arrays[key]
+        overrides = [arrays.get(key, experiment.initial.get(key)) for key in program.stocks]
+        with np.errstate(all="ignore"):
+            state, self.captured = program.initial("array").function(
+                np.float64(start), np.float64(start + self.guard), np.float64(start), first, overrides
+            )
+            self.run_values: list[Any] = program.prepare("array").function(first, self.captured)
+        self.state: list[Floats] = [np.broadcast_to(value, (self.runs,)).astype(float) for value in state]
+
+    def refreshed(self, times: float, *, before: bool = False) -> list[Any]:
+        """Return the run values at one time, moving inputs included."""
+        moving = self.inputs.moving
+        if moving:
+            refresh = self.program.refresh("array", tuple(item.key for item in moving)).function
+            refresh(self.run_values, [np.float64(item.schedule.at(times, before=before)) for item in moving])
+        return self.run_values
+
+    def fixed(self, saved: Floats) -> list[list[Floats]]:
+        """Return the state (one array per stock) at each saved time."""
+        time, program = self.experiment.time, self.program
+        positions = saved_positions(time, len(saved))
+        times = snap(step_grid(time), self.inputs.break_points, time.step)
+        rhs, guard = program.rhs("array").function, self.guard
+
+        def derivative(t: float, begin: float, ends: bool, y: list[Any]) -> list[Any]:
+            values = self.refreshed(t, before=ends)
+            result: list[Any] = rhs(np.float64(t), np.float64(begin + guard), np.float64(t), y, values)
+            return result
+
+        jumps: dict[int, list[tuple[int, Any]]] = {}
+        for impulse in self.experiment.impulses:
+            index = jump_index(impulse.time, times, time.step)
+            jumps.setdefault(index, []).append((program.stocks.index(impulse.stock), impulse.amount))
+        floors = [i for i, key in enumerate(program.stocks) if key in program.system.non_negative]
+        problem = StepProblem(derivative, times, time.step, positions, jumps, floors)
+        return integrate_steps(problem, self.method, self.state)
+
+    def adaptive(self, saved: Floats) -> list[list[Floats]]:
+        """Return the state at each saved time by RK45 over the whole chunk; a run that fails becomes NaN."""
+        from scipy.integrate import solve_ivp
+
+        if self.program.system.non_negative:
+            raise UnsupportedError(f"{self.spec.source}: non-negative stocks need method rk4 or euler")
+        settings, shape = self.experiment.solver, (len(self.program.stocks), self.runs)
+        edges = self._edges(float(saved[-1]))
+        state = np.array(self.state).reshape(shape)
+        failed = ~np.isfinite(state).all(axis=0)
+        scale = np.where(state != 0, np.abs(state), 1.0)
+        found: list[list[Floats]] = []
+        evaluations = 0
+        for number, (start, stop) in enumerate(zip(edges, [*edges[1:], edges[-1]], strict=True)):
+            for impulse in self.experiment.impulses:
+                if abs(impulse.time - start) <= self.experiment.time.step * 1e-3:
+                    state[self.program.stocks.index(impulse.stock)] += impulse.amount
+            last = number == len(edges) - 1
+            wanted = saved[(saved >= start) & ((saved < stop) | last)]
+            if start == stop or not state.size:
+                found += [list(state.copy()) for _ in wanted]
+                continue
+            rhs = self._segment(start, stop, shape, failed)
+            state[:, failed] = 0.0
+            solution = solve_ivp(
+                rhs, (start, stop), state.ravel(), method="RK45", t_eval=np.append(wanted, stop),
+                rtol=settings.rtol, atol=(settings.atol * scale).ravel(),
+            )  # fmt: skip
+            evaluations += int(solution.nfev)
+            if solution.status != 0 or evaluations > _MAX_EVALUATIONS:
+                raise SimulationError(f"RK45 gave up after time {start:g} on a batch: {solution.message}; use rk4")
+            found += [list(solution.y[:, i].reshape(shape)) for i in range(len(wanted))]
+            state = solution.y[:, -1].reshape(shape).copy()
+        for row in found:
+            for values in row:
+                values[failed] = np.nan
+        return found
+
+    def _edges(self, stop: float) -> list[float]:
+        start, step = self.experiment.time.start, self.experiment.time.step
+        arguments = self.program.event_arguments("array").function(self.run_values)
+        times = list(self.inputs.break_points) + [impulse.time for impulse in self.experiment.impulses]
+        for event, values in zip(self.program.events, arguments, strict=True):
+            rows = np.unique(np.array(np.broadcast_arrays(*(np.atleast_1d(v) for v in values))).T, axis=0)
+            for row in rows[: MAX_BREAK_POINTS + 1]:
+                times += break_points([event.kind], [row.tolist()], start, stop)
+        inside = sorted({t for t in times if start < t < stop})
+        if len(inside) > MAX_BREAK_POINTS:
+            raise UnsupportedError(
+                f"{self.spec.source}: the runs of this batch jump at over {MAX_BREAK_POINTS} different times; use rk4"
+            )
+        edges = [start]
+        for time in inside:
+            if time - edges[-1] > step * 1e-3 and stop - time > step * 1e-3:
+                edges.append(time)
+        return [*edges, stop]
+
+    def _segment(self, start: float, stop: float, shape: tuple[int, int], failed: NDArray[np.bool_]) -> Any:
+        rhs = self.program.rhs("array").function
+        moving = self.inputs.moving
+        refresh = self.program.refresh("array", tuple(item.key for item in moving)).function if moving else None
+        ends = [
+            (item.schedule.at(start + 1e-9 * (stop - start)), item.schedule.at(stop, before=True)) for item in moving
+        ]
+        middle = np.float64((start + stop) / 2)
+        clock = np.float64(middle + self.guard)
+        out = np.empty(shape)
+
+        def flat(t: float, y: Floats) -> Floats:
+            if refresh is not None:
+                share = (t - start) / (stop - start)
+                refresh(self.run_values, [np.float64(a + (b - a) * share) for a, b in ends])
+            for i, flow in enumerate(rhs(np.float64(t), clock, middle, list(y.reshape(shape)), self.run_values)):
+                out[i] = flow
+            failed[~np.isfinite(out).all(axis=0)] = True
+            out[:, failed] = 0.0
+            return out.ravel().copy()
+
+        return flat
+
+    def outputs(self, keys: tuple[str, ...], saved: Floats, states: list[list[Floats]]) -> Floats:
+        """Return the values of `keys`, shape (n_runs, n_times, n_keys)."""
+        read = self.program.outputs("array", keys).function
+        values = np.empty((self.runs, len(saved), len(keys)))
+        paths = [sample(item.schedule, saved) for item in self.inputs.moving]
+        refresh = self.program.refresh("array", tuple(item.key for item in self.inputs.moving)).function
+        for k, time in enumerate(saved):
+            refresh(self.run_values, [path[k] for path in paths])
+            found = read(time, time + np.float64(self.guard), time, states[k], self.run_values)
+            for i, column in enumerate(found):
+                values[:, k, i] = column
+        return values
