@@ -135,10 +135,6 @@ def _ramp_array(time: Any, slope: Any, start: Any, end: Any) -> Any:
     return np.where(inside, slope * (np.minimum(time, end) - start), 0.0)
 
 
-def _power(a: float, b: float) -> float:
-    return math.pow(a, b)
-
-
 def _if_then_else(condition: bool, yes: float, no: float) -> float:
     return yes if condition else no
 
@@ -158,7 +154,7 @@ FUNCTIONS: dict[str, Function] = {
     "subtract": _operator(lambda a, b: a - b, np.subtract),
     "multiply": _operator(lambda a, b: a * b, np.multiply),
     "divide": _operator(lambda a, b: a / b, np.divide),
-    "power": _operator(_power, np.power),
+    "power": _operator(math.pow, np.power),
     "negate": _operator(lambda a: -a, np.negative, arity=1),
     "less": _operator(lambda a, b: a < b, np.less, truth=True),
     "less_equal": _operator(lambda a, b: a <= b, np.less_equal, truth=True),

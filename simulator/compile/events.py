@@ -8,7 +8,7 @@ from simulator.expressions import TIME, Call, Expression, Lookup, Number, Refere
 
 EventKind = Literal["at", "pulse", "pulse_train"]
 
-_COMPARISONS = frozenset({"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"})
+COMPARISONS = frozenset({"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"})
 MAX_EVENTS = 10_000
 
 
@@ -22,7 +22,7 @@ class Event:
 
 def switch_threshold(call: Call) -> Expression | None:
     """Return what a comparison holds Time against, or None if it is no comparison of Time itself."""
-    if call.function in _COMPARISONS:
+    if call.function in COMPARISONS:
         first, second = call.arguments
         if first == Reference(TIME):
             return second

@@ -150,7 +150,7 @@ class _Chunk:
         settings, shape = self.experiment.solver, (len(self.program.stocks), self.runs)
         edges = self._edges(float(saved[-1]))
         state = np.array(self.state).reshape(shape)
-        failed = ~np.isfinite(state).all(axis=0)
+        failed: NDArray[np.bool_] = np.asarray(~np.isfinite(state).all(axis=0))
         scale = np.where(state != 0, np.abs(state), 1.0)
         found: list[list[Floats]] = []
         evaluations = 0
