@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from simulator.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     import xarray as xr
 
@@ -72,6 +74,15 @@ class Trajectory:
         if key not in index:
             raise InputError(f"this run did not save '{key}'{did_you_mean(key, index)}")
         return index[key]
+
+    def to_csv(self, path: "str | Path") -> None:
+        """Write the run as CSV with its meta file beside it (``NAME.meta.json``), both or neither.
+
+        Raises `InputError` if the folder is missing or not writable.
+        """
+        from simulator.export import write_csv
+
+        write_csv(self, path)
 
     def to_dataframe(self) -> "pd.DataFrame":
         """Return a DataFrame with columns scenario, time and one per variable."""

@@ -71,7 +71,7 @@ class _Resolution:
         try:
             return TimeGrid(start, stop, step, every)
         except InputError as error:
-            raise InputError(f"{self.scenario.origin.place(('time',))}{error}") from None
+            raise InputError(f"{self.scenario.origin.place(('time',))}{str(error).removeprefix('time ')}") from None
 
     def policy_start(self, start: float) -> float:
         return _first(self.case.time.policy_start, start)
@@ -187,7 +187,8 @@ class _Resolution:
         causes = [*references(variable.equation), *(references(variable.initial) if variable.initial else ())]
         if cause not in causes:
             hint = did_you_mean(cause, (c for c in causes if c in self.spec.variables))
-            raise InputError(f"{where}'{effect}' does not use '{cause}'{hint or '; it uses no variable'}")
+            hint = hint.replace("; allowed:", "; it uses") or "; it uses no variable"
+            raise InputError(f"{where}'{effect}' does not use '{cause}'{hint}")
         return cause, effect
 
     def impulses(self, grid: TimeGrid) -> tuple[Impulse, ...]:
