@@ -86,7 +86,11 @@ class Assumption(Input):
 
 
 class Outcome(_Data):
-    """A variable shown to users: how to name, scale and judge it. `display` factor: 100 shows a share as percent."""
+    """A variable shown to users: how to name, scale and judge it.
+
+    display   factor from the model's unit to `units`: 100 shows a share as percent; `range` is in the model's unit
+    axis      fixed: charts keep `range`; fit: its size depends on the case, so charts fit the runs at hand
+    """
 
     key: str
     label: Text
@@ -97,6 +101,7 @@ class Outcome(_Data):
     units: Text
     display: float = 1.0
     decimals: int = 1
+    axis: Literal["fixed", "fit"] = "fixed"
 
 
 class Chart(_Data):
