@@ -1,6 +1,6 @@
 """A model's card: read from its file and checked against the model, or made from the model alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from simulator.card import Card, Chart, Group, Level, Lever, Outcome, Text
@@ -58,11 +58,11 @@ def check_card(card: Card, spec: ModelSpec, origin: Origin | None = None) -> Non
         _require(key, spec.variables, origin.place(("elements", element)), "variable")
 
 
-def default_card(spec: ModelSpec) -> Card:
+def default_card(spec: ModelSpec, ranges: Mapping[str, tuple[float, float]] | None = None) -> Card:
     """Return a card made from the model alone: every constant a lever, every stock an outcome, one chart per stock.
 
-    Ranges come from the file's limits; where it states none they are guessed around the value, scale the slider
-    only, and do not limit it.
+    Ranges come from the file's limits. Where it states none, an input's is guessed around its value, scales the slider
+    only, and does not limit it; an outcome's comes from `ranges` (lowest and highest value of some run).
     """
     stocks = spec.of_kind("stock")
     shown = [*stocks, *spec.of_kind("flow", "auxiliary")][: max(len(stocks), _CHARTED)]
@@ -86,7 +86,7 @@ def default_card(spec: ModelSpec) -> Card:
         themes={"all": Text(en="All", zh="全部")},
         levels=tuple(Level(word=Text(en=en, zh=zh), upto=upto) for en, zh, upto in _LEVELS),
         levers=tuple(_lever(v) for v in spec.of_kind("constant") if isinstance(v.equation, Number)),
-        outcomes=tuple(_outcome(v, headline=i < 6) for i, v in enumerate(shown)),
+        outcomes=tuple(_outcome(v, (ranges or {}).get(v.key), headline=i < 6) for i, v in enumerate(shown)),
         charts=tuple(charts),
     )
 
@@ -105,13 +105,14 @@ def _lever(variable: Variable) -> Lever:
     )
 
 
-def _outcome(variable: Variable, *, headline: bool) -> Outcome:
+def _outcome(variable: Variable, seen: tuple[float, float] | None, *, headline: bool) -> Outcome:
     low, high, _ = variable.limits
-    known = low is not None and high is not None and low < high
+    if low is None or high is None or not low < high:
+        low, high = (min(0.0, seen[0]), max(0.0, seen[1]) * 1.25) if seen else (0.0, 1.0)
     return Outcome(
         key=variable.key, label=_both(variable.title), help=_both(_about(variable)), better="depends",
-        range=(low, high) if known and low is not None and high is not None else (0.0, 1.0),
-        headline=headline, units=_both(variable.units), decimals=3,
+        range=(low, high) if low < high else (low, low + 1.0), headline=headline, units=_both(variable.units),
+        decimals=3,
     )
 
 

@@ -1,22 +1,24 @@
 """One Model + one Scenario -> one Trajectory: what Python users, the command line and the page call."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from platform import python_version
 from typing import Any, Literal
 
 from simulator.card import Card
 from simulator.card_file import default_card, load_card
-from simulator.errors import InputError
+from simulator.compile import classify
+from simulator.errors import GumsimError, InputError, did_you_mean
 from simulator.experiment import Experiment
 from simulator.library import find_model
 from simulator.model import ModelSpec
 from simulator.readers import read_model
 from simulator.scenario import Case, Scenario, case_of, load_case, load_scenario, resolve, scenario_to_dict
 from simulator.schedule import Schedule
-from simulator.simulate import simulate
+from simulator.simulate import default_experiment, simulate
 from simulator.trajectory import Trajectory
 from simulator.version import __version__
 
@@ -39,6 +41,11 @@ class Model:
         """The model's name."""
         return self.spec.name
 
+    @cached_property
+    def default_method(self) -> str:
+        """LSODA; the file's own method where results depend on its time step."""
+        return self.spec.time.method if classify(self.spec).label == "step-dependent" else "LSODA"
+
 
 def load_model(name_or_path: str | Path = "gum") -> Model:
     """Read a built-in model by name, or a model file by path, with the card beside it (``NAME.yaml``) if there is one.
@@ -48,7 +55,7 @@ def load_model(name_or_path: str | Path = "gum") -> Model:
     path = find_model(name_or_path)
     spec = read_model(path)
     card = path.with_suffix(".yaml")
-    return Model(spec, load_card(card, spec) if card.is_file() else default_card(spec), path)
+    return Model(spec, load_card(card, spec) if card.is_file() else default_card(spec, _ranges(spec)), path)
 
 
 def model_of(scenario: Scenario) -> Model:
@@ -91,9 +98,10 @@ def run(
     )
     experiment = experiment_of(model, scenario)
     keys = saved_keys(model, save)
-    return simulate(
+    trajectory = simulate(
         model.spec, experiment, save=keys, scenario=scenario.name, provenance=manifest(model, scenario, experiment)
     )
+    return replace(trajectory, warnings=(*_method_notes(model, scenario, experiment), *trajectory.warnings))
 
 
 def changed(
@@ -126,7 +134,7 @@ def changed(
 
 def experiment_of(model: Model, scenario: Scenario) -> Experiment:
     """Return what the engine is asked to run for a scenario. Raises `InputError` as `resolve` does."""
-    return resolve(model.spec, model.card, case_of(scenario), scenario)
+    return resolve(model.spec, model.card, case_of(scenario), scenario, default_method=model.default_method)
 
 
 def saved_keys(model: Model, save: Saved = "default") -> tuple[str, ...] | None:
@@ -170,6 +178,47 @@ def manifest(model: Model, scenario: Scenario, experiment: Experiment) -> dict[s
     }
 
 
+def sort_settings(model: Model, settings: Mapping[str, Setting]) -> dict[str, dict[str, Setting]]:
+    """Return settings of any inputs of the model as ``{"levers": ..., "drivers": ..., "assumptions": ...}``.
+
+    A constant that is no input of the card counts as an assumption. Raises `InputError` for an unknown key.
+    """
+    groups = {
+        "levers": [item.key for item in model.card.levers],
+        "drivers": [item.key for item in model.card.drivers],
+        "assumptions": [v.key for v in model.spec.of_kind("constant")],
+    }
+    found: dict[str, dict[str, Setting]] = {}
+    for key, value in settings.items():
+        group = next((name for name, keys in groups.items() if key in keys), None)
+        if group is None:
+            kind = model.spec.variables[key].kind if key in model.spec.variables else ""
+            every = [key for keys in groups.values() for key in keys]
+            hint = f"; it is a {kind}, which can be clamped" if kind else did_you_mean(key, every)
+            raise InputError(f"'{key}' is no lever, driver, assumption or constant of model '{model.name}'{hint}")
+        found.setdefault(group, {})[key] = value
+    return found
+
+
+def _ranges(spec: ModelSpec) -> dict[str, tuple[float, float]]:
+    """Return lowest and highest value of every variable in the file's own run; nothing if that run fails."""
+    try:
+        run = simulate(spec, default_experiment(spec))
+    except GumsimError:
+        return {}
+    return {key: (float(run[key].min()), float(run[key].max())) for key in run.keys}
+
+
+def _method_notes(model: Model, scenario: Scenario, experiment: Experiment) -> tuple[str, ...]:
+    if scenario.solver.method is None and model.default_method != "LSODA":
+        return (f"run with the file's own method {model.default_method} and step {experiment.time.step:g}, "
+                "because this model's results depend on its time step",)
+    if experiment.solver.is_adaptive and model.default_method != "LSODA":
+        return (f"this model's results depend on its time step; the file asks for {model.default_method}, "
+                f"not {experiment.solver.method}",)
+    return ()
+
+
 def _knots(path: Schedule) -> float | list[list[float]]:
     return path.knots[0][1] if path.is_constant else [list(knot) for knot in path.knots]
 
@@ -185,5 +234,5 @@ def _plain(value: Setting) -> Any:
 
 __all__ = [
     "Case", "Model", "Scenario", "changed", "experiment_of", "load_case", "load_model", "load_scenario", "manifest",
-    "model_of", "run", "saved_keys",
+    "model_of", "run", "saved_keys", "sort_settings",
 ]

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from simulator.card import Text
 from simulator.data_files import Origin
@@ -145,6 +155,11 @@ class SolverChoice(_Data):
     rtol: Number | None = None
     atol: Number | None = None
 
+    @field_validator("method", mode="before")
+    @classmethod
+    def _any_case(cls, method: Any) -> Any:
+        return {name.lower(): name for name in METHODS}.get(method.lower(), method) if isinstance(method, str) else method
+
     @model_validator(mode="after")
     def _known(self) -> Self:
         if self.method is not None and self.method not in METHODS:
@@ -242,7 +257,7 @@ class Scenario(_Data):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"] if part not in ("setting", "number"))
-            message = str(first["msg"]).removeprefix("Value error, ")
+            message = str(first["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
             raise InputError(f"scenario '{self.name}': {where}: {message}") from None
         return new.model_copy(update={"origin": self.origin.without(_differing(self, new, fields))})
 
