@@ -36,12 +36,9 @@ def parse_data(document: YamlDocument, kind: type[Data]) -> Data:
 
 def explain(error: ValidationError, kind: type[BaseModel], document: YamlDocument) -> str:
     """Return one line for the first problem (in file order) and the number of the others."""
-    problems = sorted(
-        (_locate(tuple(problem["loc"]), document), position)
-        for position, problem in enumerate(error.errors(include_url=False))
-    )
-    (line, path), position = problems[0]
-    problem = error.errors(include_url=False)[position]
+    problems = error.errors(include_url=False)
+    located = [(*_locate(tuple(problem["loc"]), document), problem) for problem in problems]
+    line, path, problem = min(located, key=lambda found: found[0])
     others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     dotted = ".".join(str(part) for part in path)
     key = f"{dotted}: " if dotted else ""

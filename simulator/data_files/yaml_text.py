@@ -95,7 +95,7 @@ class _Builder:
             return self.mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(path)
-        return resolve_scalar(event.value) if event.style is None else event.value
+        return resolve_scalar(event.value) if event.implicit[0] else event.value
 
     def mapping(self, path: KeyPath) -> dict[str, Any]:
         result: dict[str, Any] = {}

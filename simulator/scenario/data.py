@@ -158,7 +158,8 @@ class SolverChoice(_Data):
     @field_validator("method", mode="before")
     @classmethod
     def _any_case(cls, method: Any) -> Any:
-        return {name.lower(): name for name in METHODS}.get(method.lower(), method) if isinstance(method, str) else method
+        known = {name.lower(): name for name in METHODS}
+        return known.get(method.lower(), method) if isinstance(method, str) else method
 
     @model_validator(mode="after")
     def _known(self) -> Self:
