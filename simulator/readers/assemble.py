@@ -9,7 +9,19 @@ from typing import Literal
 
 from simulator.builtin_functions import fold
 from simulator.errors import ModelError, UnsupportedError, did_you_mean
-from simulator.expressions import TIME, Call, Expression, Lookup, Number, Reference, Table, depth, references, transform
+from simulator.expressions import (
+    TIME,
+    Call,
+    Expression,
+    Lookup,
+    Number,
+    Reference,
+    Table,
+    children,
+    depth,
+    references,
+    transform,
+)
 from simulator.model import Kind, ModelSpec, TimeSettings, Variable
 from simulator.readers.translate import canonical
 
@@ -68,6 +80,7 @@ def assemble(
         by_name[draft.name] = draft
     keys = _keys(by_name, path)
     resolved = {name: _resolve(draft, keys, by_name, synonyms or {}, path) for name, draft in by_name.items()}
+    _check_tables(by_name, resolved, keys, path)
     time = _clock(by_name, resolved, keys, method, path)
     variables = _variables(by_name, resolved, keys)
     return ModelSpec(path.stem, MappingProxyType(variables), time, str(path), sha256)
@@ -126,6 +139,27 @@ def _resolve(
         raise ModelError(f"{place}: is too deeply nested; split it into several variables") from None
 
 
+def _check_tables(
+    by_name: Mapping[str, Draft],
+    resolved: Mapping[str, tuple[Expression, Expression | None]],
+    keys: Mapping[str, str],
+    path: Path,
+) -> None:
+    """Refuse a lookup table that is used as if it were a number."""
+    tables = {keys[name] for name in by_name if isinstance(resolved[name][0], Table)}
+    for name, draft in by_name.items():
+        stack = [part for part in resolved[name] if part is not None and not isinstance(part, Table)]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, Lookup):
+                stack.append(node.argument)
+            elif isinstance(node, Reference) and node.key in tables:
+                place = where(path, draft.line, draft.title)
+                raise ModelError(f"{place}: '{node.key}' is a lookup table; read it with an argument: {node.key}(x)")
+            else:
+                stack.extend(children(node))
+
+
 def _clock(
     by_name: Mapping[str, Draft],
     resolved: Mapping[str, tuple[Expression, Expression | None]],
@@ -133,7 +167,7 @@ def _clock(
     method: Literal["euler", "rk4"],
     path: Path,
 ) -> TimeSettings:
-    by_key = {keys[name]: resolved[name][0] for name in by_name}
+    by_key = {keys[name]: resolved[name][0] for name in by_name if resolved[name][1] is None}
     values: dict[str, float] = {}
     for name in CLOCK:
         if name not in by_name:
@@ -195,10 +229,17 @@ def _variables(
         elif key in flows:
             kind = "flow"
         variables[key] = Variable(
-            key, " ".join(draft.title.strip('"').replace("\\n", " ").split()), kind, equation, initial, draft.units,
+            key, _title(draft.title), kind, equation, initial, draft.units,
             draft.documentation, draft.limits, draft.sector, draft.text, draft.line,
         )  # fmt: skip
     return variables
+
+
+def _title(written: str) -> str:
+    text = written.strip()
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        text = text[1:-1].replace('\\"', '"')
+    return " ".join(text.replace("\\n", " ").split())
 
 
 def _summands(expression: Expression) -> Iterator[str]:

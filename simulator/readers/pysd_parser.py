@@ -4,12 +4,18 @@ PySD turns literals into values with ``eval``. Both its element modules get a st
 before anything is parsed, and the text is checked for size, nesting and bracket content beforehand.
 """
 
+import math
 import re
 import warnings
 from typing import Any
 
-from pysd.translators.vensim import vensim_element
-from pysd.translators.xmile import xmile_element
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # of PySD's own dependencies
+    from pysd.translators.structures import abstract_expressions as syntax
+    from pysd.translators.vensim import vensim_element
+    from pysd.translators.xmile import xmile_element
+
+__all__ = ["MAX_EQUATION", "MAX_NESTING", "NotReadableError", "literal", "parse_vensim", "parse_xmile", "syntax"]
 
 MAX_EQUATION = 20_000
 MAX_NESTING = 30
@@ -18,6 +24,8 @@ _NUMBER = r"[+-]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _NUMBER_ONLY = re.compile(rf"\s*({_NUMBER})\s*")
 _PAIR = re.compile(rf"\(\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\)")
 _PAIRS_ONLY = re.compile(rf"[\s\[]*(?:{_PAIR.pattern}[\s,\-]*)+[\s\]]*")
+_SUM_ONLY = re.compile(rf"\s*{_NUMBER}(?:\s*[+-]\s*(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)+\s*")
+_TERM = re.compile(_NUMBER)
 _STRING_ONLY = re.compile(r"\s*'([^'\\]*)'\s*")
 _POWER_OF_NEGATED_NUMBER = re.compile(r"-\s*((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*\^")
 
@@ -27,7 +35,7 @@ class NotReadableError(ValueError):
 
 
 def literal(text: str) -> Any:
-    """Return the value of a number, a quoted string or a list of number pairs, and of nothing else.
+    """Return the value of a number, a sum of numbers, a quoted string or a list of number pairs, and of nothing else.
 
     Raises `NotReadableError` for any other text: this stands in for ``eval`` in PySD's modules.
     """
@@ -35,6 +43,8 @@ def literal(text: str) -> Any:
     if number:
         digits = re.sub(r"\s", "", number[1])
         return int(digits) if re.fullmatch(r"[+-]?\d{1,15}", digits) else float(digits)
+    if _SUM_ONLY.fullmatch(text):  # PySD's grammar takes "1-2-3" for one literal
+        return math.fsum(_number(term) for term in _TERM.findall(text))
     string = _STRING_ONLY.fullmatch(text)
     if string:
         return string[1]

@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 import numpy as np
-from pysd.translators.structures import abstract_expressions as syntax
 
 from simulator.builtin_functions import FUNCTIONS, MISSING
 from simulator.expressions import Call, Expression, Lookup, Number, Reference, Table
+from simulator.readers.pysd_parser import syntax
 
 NO_END = 1e300
 """Stands for 'never' where a language lets an end be left out."""

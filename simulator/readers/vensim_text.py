@@ -8,6 +8,8 @@ from typing import Literal
 from simulator.errors import ModelError, UnsupportedError
 
 _SKETCH = re.compile(r"^\\\\\\---///", re.MULTILINE)
+_ENCODING = re.compile(r"\s*\{[^{}]*\}")
+_NOT_BLANK = re.compile(r"\S")
 _GROUP = re.compile(r"^\*{3,}\s*\.?(?P<name>[^*\n]*?)\s*\*{3,}$", re.DOTALL)
 _MACRO = re.compile(r"^\s*:MACRO:", re.MULTILINE | re.IGNORECASE)
 _SETTINGS = re.compile(r"^15:(?P<codes>[\d,.\s-]+)$", re.MULTILINE)
@@ -64,14 +66,15 @@ def _method(settings: str, path: Path) -> Literal["euler", "rk4"]:
 def _entries(body: str, path: Path) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     sector = ""
-    position = len(body) - len(body.lstrip("\ufeff"))
-    if body[position:].lstrip().startswith("{"):
-        position = body.find("}") + 1
-    while body[position:].strip():
-        start = position + len(body[position:]) - len(body[position:].lstrip())
-        line = body.count("\n", 0, start) + 1
+    position, line, counted = 0, 1, 0
+    encoding = _ENCODING.match(body)
+    if encoding:
+        position = encoding.end()
+    while (start := _skip_blank(body, position)) < len(body):
+        line += body.count("\n", counted, start)
+        counted = start
         equation, position = _until(body, start, "~", quoted=True)
-        if position >= len(body) and "~" not in body[start:]:
+        if position >= len(body):
             raise ModelError(f"{path}:{line}: text that is no entry: '{_shorten(body[start:])}'; an entry needs ~ ~ |")
         rest_start = position + 1
         rest, position = _until(body, rest_start, "|", quoted=False)
@@ -87,6 +90,11 @@ def _entries(body: str, path: Path) -> tuple[Entry, ...]:
         documentation = parts[1] if len(parts) > 1 else ""
         entries.append(Entry(_clean(equation), _clean(units), _clean(documentation), sector, line))
     return tuple(entries)
+
+
+def _skip_blank(text: str, position: int) -> int:
+    found = _NOT_BLANK.search(text, position)
+    return found.start() if found else len(text)
 
 
 def _until(text: str, start: int, stop: str, *, quoted: bool) -> tuple[str, int]:
