@@ -20,6 +20,8 @@ class Text(_Data):
         return self.zh if language == "zh" else self.en
 
 
+Distribution = Literal["triangular", "uniform", "normal", "lognormal", "discrete"]
+Grade = Literal["evidence", "derived", "assumed"]
 Range = Annotated[tuple[float, float], Field(description="lowest and highest allowed value")]
 
 
@@ -77,12 +79,31 @@ class Driver(Input):
 
 
 class Assumption(Input):
-    """An uncertain constant: `neutral` is the model's value, `range` and `distribution` what it may be."""
+    """An uncertain constant: `neutral` is the model's value, `range` and `distribution` what it may be.
 
-    distribution: Literal["triangular", "uniform", "normal", "lognormal", "discrete"] = "triangular"
-    grade: Literal["evidence", "derived", "assumed"] = "assumed"
+    `case_data`: a fact of one cluster (its size, its prices), which a case sets; samples of futures leave it alone.
+    """
+
+    distribution: Distribution = "triangular"
+    grade: Grade = "assumed"
     reason: str = ""
     sector: str = ""
+    case_data: bool = False
+
+
+class AssumptionNote(_Data):
+    """What a card adds to a constant of the model file, whose value, range, unit and documentation stay there.
+
+    `grade` None and an empty `reason` or `sources` are read from the documentation.
+    """
+
+    key: str
+    label: Text
+    help: Text
+    distribution: Distribution = "triangular"
+    grade: Grade | None = None
+    reason: str = ""
+    sources: tuple[str, ...] = ()
 
 
 class Outcome(_Data):
@@ -120,6 +141,8 @@ class Card(_Data):
 
     conserved   groups of stocks whose initial values must add up to 1
     elements    dictionary key of the evidence -> model variable, where the two differ
+    assumption_notes   labels and help of constants that the model file alone states; `with_model_assumptions` turns
+                them, and every other constant with limits, into assumptions
     titles      model variable -> its Chinese title; the English one stands in the model file
     sectors     group name of the model file -> its Chinese name
     """
@@ -134,6 +157,7 @@ class Card(_Data):
     levers: tuple[Lever, ...]
     drivers: tuple[Driver, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    assumption_notes: tuple[AssumptionNote, ...] = ()
     outcomes: tuple[Outcome, ...]
     charts: tuple[Chart, ...]
     conserved: tuple[tuple[str, ...], ...] = ()
