@@ -74,11 +74,19 @@ def write_files(contents: Mapping[Path, str | bytes]) -> None:
                 temporary.unlink(missing_ok=True)
 
 
+def check_writable(path: Path) -> None:
+    """Raise `InputError` if `path` cannot be written later: its folder is missing or read-only, or it is a folder."""
+    _refuse_bad_target(path)
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(f"{path}: cannot be written (folder '{path.parent}' is read-only)")
+
+
 def _refuse_bad_target(target: Path) -> None:
     if target.is_dir():
         raise InputError(f"{target}: is a folder; give a file name")
     if not target.parent.is_dir():
-        raise InputError(f"{target}: folder '{target.parent}' does not exist; make it first{_neighbours(target.parent)}")
+        hint = _neighbours(target.parent)
+        raise InputError(f"{target}: folder '{target.parent}' does not exist; make it first{hint}")
 
 
 def _write_through(path: Path, content: bytes) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from simulator.errors import InputError, did_you_mean
 
-MODEL_SUFFIXES = (".mdl", ".xmile", ".stmx")
+MODEL_SUFFIXES = (".mdl", ".xmile", ".stmx", ".xml")
 SCENARIO_SUFFIXES = (".yaml", ".yml")
 
 
@@ -44,10 +44,12 @@ def cases() -> dict[str, Path]:
 def find_model(name_or_path: str | Path, *, near: Path | None = None) -> Path:
     """Return the file of a built-in model by name, or the path given.
 
-    A string with a folder or one of `MODEL_SUFFIXES` is a path (tried in `near` too); anything else is a name. Raises
+    A string with a folder or one of `MODEL_SUFFIXES` is a path (tried in `near` too); anything else is a name, of a
+    file in `near` first. Raises
     `InputError` for an unknown name, naming near matches.
     """
-    return _find("model", name_or_path, models(), MODEL_SUFFIXES, [near] if near else [])
+    known = {**models(), **(_listing(near, MODEL_SUFFIXES) if near else {})}
+    return _find("model", name_or_path, known, MODEL_SUFFIXES, [near] if near else [])
 
 
 def find_scenario(name_or_path: str | Path) -> Path:

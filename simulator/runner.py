@@ -111,6 +111,7 @@ def changed(
     start: float | None = None,
     stop: float | None = None,
     every: float | None = None,
+    step: float | None = None,
     method: str | None = None,
     rtol: float | None = None,
     **settings: Mapping[str, Setting] | None,
@@ -123,7 +124,7 @@ def changed(
     if freeze is not None and (links := (freeze,) if isinstance(freeze, str) else tuple(freeze)):
         fields["freeze"] = (*scenario.freeze, *links)
     for name, update in (
-        ("time", {"start": start, "stop": stop, "every": every}),
+        ("time", {"start": start, "stop": stop, "every": every, "step": step}),
         ("solver", {"method": method, "rtol": rtol}),
     ):
         given = {key: value for key, value in update.items() if value is not None}

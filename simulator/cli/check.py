@@ -1,0 +1,98 @@
+"""``gumsim check``: checks that a file reads, compiles, and names only what exists."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from simulator.card_file import load_card
+from simulator.compile import classify
+from simulator.data_files import parse_yaml
+from simulator.errors import GumsimError, InputError
+from simulator.files import read_bytes, read_text
+from simulator.library import MODEL_SUFFIXES, SCENARIO_SUFFIXES, find_model, find_scenario
+from simulator.model import Kind, ModelSpec
+from simulator.readers import read_model
+from simulator.runner import experiment_of, model_of
+from simulator.scenario import load_scenario
+
+PLURALS: tuple[tuple[Kind, str], ...] = (
+    ("stock", "stocks"), ("flow", "flows"), ("auxiliary", "auxiliaries"), ("constant", "constants"),
+    ("lookup", "lookups"),
+)
+CLOCK = ("initial_time", "final_time", "time_step", "saveper")
+
+
+def execute(options: Namespace) -> int:
+    """Print what each file is and what is wrong with it; 1 if something is. A file that is not there is bad input."""
+    paths = [_path(name) for name in options.files]
+    for path in paths:
+        read_bytes(path)
+    failed = False
+    for path in paths:
+        try:
+            report, missing = _check(path)
+        except GumsimError as error:
+            failed = True
+            print("FAILED " + " ".join(str(error).split()))
+        else:
+            incomplete = bool(missing) and options.strict
+            failed = failed or incomplete
+            print(f"{'FAILED' if incomplete else 'ok'} {path}: {report}")
+            for line in missing:
+                print(f"  {line}")
+    return 1 if failed else 0
+
+
+def _path(name: str) -> Path:
+    if Path(name).suffix.lower() in (*MODEL_SUFFIXES, *SCENARIO_SUFFIXES) or Path(name).exists():
+        return Path(name)
+    try:
+        return find_scenario(name)
+    except InputError:
+        return find_model(name)
+
+
+def _check(path: Path) -> tuple[str, list[str]]:
+    if path.suffix.lower() in MODEL_SUFFIXES:
+        return _check_model(path)
+    document = parse_yaml(read_text(path), str(path))
+    kind = document.data.get("format") if isinstance(document.data, dict) else None
+    if kind == "gumsim-card/1":
+        return _check_card(path, str(document.data.get("model", "")))
+    scenario = load_scenario(path)
+    model = model_of(scenario)
+    experiment = experiment_of(model, scenario)
+    what = "case" if kind == "gumsim-case/1" else "scenario"
+    time = experiment.time
+    return (f"{what} '{scenario.name}' on model '{model.name}', {time.start:g} to {time.stop:g}, "
+            f"{len(experiment.parameters)} inputs and {len(experiment.initial)} initial values set"), []
+
+
+def _check_model(path: Path) -> tuple[str, list[str]]:
+    spec = read_model(path)
+    kinds = classify(spec)
+    counts = ", ".join(f"{len(spec.of_kind(kind))} {plural}" for kind, plural in PLURALS)
+    report = f"model '{spec.name}': {counts}; {kinds.label}; {spec.time.method}, step {spec.time.step:g}"
+    missing = _missing(spec)
+    card = path.with_suffix(".yaml")
+    if card.is_file():
+        load_card(card, spec)
+        report += "; card fits"
+    return report, missing
+
+
+def _check_card(path: Path, name: str) -> tuple[str, list[str]]:
+    beside = [path.with_suffix(suffix) for suffix in MODEL_SUFFIXES]
+    model = next((file for file in beside if file.is_file()), None) or find_model(name, near=path.parent)
+    card = load_card(path, read_model(model))
+    return (f"card of '{card.model}': {len(card.levers)} levers, {len(card.drivers)} drivers, "
+            f"{len(card.assumptions)} assumptions, {len(card.outcomes)} outcomes, {len(card.charts)} charts"), []
+
+
+def _missing(spec: ModelSpec) -> list[str]:
+    lines = []
+    for what in ("units", "documentation"):
+        keys = [v.key for v in spec.variables.values() if not getattr(v, what) and v.key not in CLOCK]
+        if keys:
+            some = ", ".join(keys[:8]) + (", ..." if len(keys) > 8 else "")
+            lines.append(f"{what} missing on {len(keys)} of {len(spec.variables)} variables: {some}")
+    return lines
