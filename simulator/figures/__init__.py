@@ -2,7 +2,17 @@
 
 from simulator.figures.palette import BASELINE_COLOUR, DASHES, SERIES_COLOURS
 from simulator.figures.plotly_chart import line_chart
-from simulator.figures.spark import spark_svg
+from simulator.figures.spark import path_svg, spark_svg
 from simulator.figures.spec import ChartSpec, Run, chart_spec
 
-__all__ = ["BASELINE_COLOUR", "DASHES", "SERIES_COLOURS", "ChartSpec", "Run", "chart_spec", "line_chart", "spark_svg"]
+__all__ = [
+    "BASELINE_COLOUR",
+    "DASHES",
+    "SERIES_COLOURS",
+    "ChartSpec",
+    "Run",
+    "chart_spec",
+    "line_chart",
+    "path_svg",
+    "spark_svg",
+]

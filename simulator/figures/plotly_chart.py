@@ -38,14 +38,21 @@ def line_chart(
 def _trace(series: Series, spec: ChartSpec) -> dict[str, Any]:
     single = len({s.variable for s in spec.series}) == 1
     trace: dict[str, Any] = {
-        "type": "scatter", "mode": "lines", "x": spec.grids[series.grid], "y": series.values,
-        "name": series.run if single else f"{series.name} ({series.run})", "meta": series.role,
+        "type": "scatter",
+        "mode": "lines",
+        "x": spec.grids[series.grid],
+        "y": series.values,
+        "name": series.run if single else f"{series.name} ({series.run})",
+        "meta": series.role,
         "line": {"color": series.colour or CURRENT_COLOUR, "dash": series.dash, "width": series.width},
         "hovertemplate": f"%{{y:,.{spec.decimals}f}} {spec.unit}",
     }
     if series.stacked and series.role == "current":
-        trace |= {"stackgroup": "current", "fillcolor": translucent(series.colour, 0.55),
-                  "line": {"color": series.colour, "width": 1}}
+        trace |= {
+            "stackgroup": "current",
+            "fillcolor": translucent(series.colour, 0.55),
+            "line": {"color": series.colour, "width": 1},
+        }
     elif series.stacked:
         trace |= {"stackgroup": series.role, "fillcolor": "rgba(0,0,0,0)", "showlegend": False}
     return trace
@@ -53,20 +60,53 @@ def _trace(series: Series, spec: ChartSpec) -> dict[str, Any]:
 
 def _layout(spec: ChartSpec, height: int) -> dict[str, Any]:
     layout: dict[str, Any] = {
-        "title": {"text": spec.title, "font": {"size": 15}}, "height": height, "hovermode": "x unified",
-        "margin": {"l": 8, "r": 12, "t": 44, "b": 8}, "font": {"family": FONT, "size": 13},
+        "title": {"text": spec.title, "font": {"size": 15}},
+        "height": height,
+        "hovermode": "x unified",
+        "margin": {"l": 8, "r": 12, "t": 44, "b": 8},
+        "font": {"family": FONT, "size": 13},
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "xaxis": {"title": {"text": spec.time_label}, "range": list(spec.time_range), "automargin": True,
-                  "tickformat": "d", "showline": True, "linecolor": GRID_COLOUR, "gridcolor": "rgba(0,0,0,0)"},
+        "xaxis": {
+            "title": {"text": spec.time_label},
+            "range": list(spec.time_range),
+            "automargin": True,
+            "tickformat": "d",
+            "showline": True,
+            "linecolor": GRID_COLOUR,
+            "gridcolor": "rgba(0,0,0,0)",
+        },
         "yaxis": {"title": {"text": spec.unit}, "gridcolor": GRID_COLOUR, "zeroline": False, "automargin": True},
-        "legend": {"orientation": "h", "y": -0.25}, "uirevision": spec.key,
+        "legend": {"orientation": "h", "y": -0.25},
+        "uirevision": spec.key,
     }
     if spec.limits:
         layout["yaxis"] |= {"range": list(spec.limits)}
-    layout["shapes"] = [{"type": "line", "xref": "x", "yref": "paper", "x0": t, "x1": t, "y0": 0, "y1": 1,
-                         "line": {"color": MARK_COLOUR, "width": 1.2, "dash": "dot"}, "layer": "below"}
-                        for t, _ in spec.marks]
-    layout["annotations"] = [{"xref": "x", "yref": "paper", "x": t, "y": 0.995, "text": words, "showarrow": False,
-                              "xanchor": "left", "yanchor": "top", "font": {"size": 11, "color": MARK_COLOUR}}
-                             for t, words in spec.marks]
+    layout["shapes"] = [
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "paper",
+            "x0": t,
+            "x1": t,
+            "y0": 0,
+            "y1": 1,
+            "line": {"color": MARK_COLOUR, "width": 1.2, "dash": "dot"},
+            "layer": "below",
+        }
+        for t, _ in spec.marks
+    ]
+    layout["annotations"] = [
+        {
+            "xref": "x",
+            "yref": "paper",
+            "x": t,
+            "y": 0.995,
+            "text": words,
+            "showarrow": False,
+            "xanchor": "left",
+            "yanchor": "top",
+            "font": {"size": 11, "color": MARK_COLOUR},
+        }
+        for t, words in spec.marks
+    ]
     return layout

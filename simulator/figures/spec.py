@@ -122,21 +122,50 @@ def chart_spec(
             style = styles[_identity(run)]
             colour = style.colour if single else SERIES_COLOURS[i % len(SERIES_COLOURS)]
             entries = [_identity(run)] + ([] if single else [f"variable:{key}"])
-            series.append(Series(key, _name(outcomes, key, run, language), run.label, run.role, colour,
-                                 style.dash, style.width, grid, _rounded(values), entries, area))
-    legend = [] if single else [
-        Entry(f"variable:{key}", _name(outcomes, key, runs[0], language), SERIES_COLOURS[i % len(SERIES_COLOURS)],
-              "solid", 3.0)
-        for i, key in enumerate(chart.variables) if any(s.variable == key for s in series)]
+            series.append(
+                Series(
+                    key,
+                    _name(outcomes, key, run, language),
+                    run.label,
+                    run.role,
+                    colour,
+                    style.dash,
+                    style.width,
+                    grid,
+                    _rounded(values),
+                    entries,
+                    area,
+                )
+            )
+    legend = (
+        []
+        if single
+        else [
+            Entry(
+                f"variable:{key}",
+                _name(outcomes, key, runs[0], language),
+                SERIES_COLOURS[i % len(SERIES_COLOURS)],
+                "solid",
+                3.0,
+            )
+            for i, key in enumerate(chart.variables)
+            if any(s.variable == key for s in series)
+        ]
+    )
     legend += [styles[_identity(run)] for run in runs if any(_identity(run) in s.entries for s in series)]
     limits = _limits(chart, outcomes, area) if fixed else None
     every = [run.trajectory.times for run in runs]
     return ChartSpec(
-        key=chart.key, title=chart.label.in_language(language), unit=_unit(chart, outcomes, language, runs),
+        key=chart.key,
+        title=chart.label.in_language(language),
+        unit=_unit(chart, outcomes, language, runs),
         decimals=max((outcomes[k].decimals for k in chart.variables if k in outcomes), default=3),
         time_label=words["time"],
         time_range=(min(float(t[0]) for t in every), max(float(t[-1]) for t in every)) if every else (0.0, 1.0),
-        limits=limits, grids=grids, series=series, entries=legend,
+        limits=limits,
+        grids=grids,
+        series=series,
+        entries=legend,
         marks=[] if policy_start is None else [(policy_start, words["policy"])],
     )
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from simulator.figures import ChartSpec
 from simulator.ui.strings import say
-from simulator.ui.wording import number
+from simulator.ui.wording import number, year_text
 
 _FOLDER = Path(__file__).resolve().parent / "component"
 
@@ -21,15 +21,34 @@ def _source(name: str) -> str:
 
 def _component() -> Callable[..., Any]:
     return st.components.v2.component(
-        "gumsim_chart", html='<div class="chart"></div>', css=_source("chart.css"), js=_source("chart.js"))
+        "gumsim_chart", html='<div class="chart"></div>', css=_source("chart.css"), js=_source("chart.js")
+    )
 
 
-def show_chart(spec: ChartSpec, *, key: str, language: str, year: float, help_text: str = "", height: int = 330) -> None:
-    """Draw `spec`; a chart shown again under the same `key` is patched in place."""
+def show_chart(
+    spec: ChartSpec,
+    *,
+    key: str,
+    language: str,
+    year: float,
+    identity: str = "",
+    heading: bool = True,
+    height: int = 370,
+) -> None:
+    """Draw `spec`, legend included, `height` pixels high; shown again under the same `key` it is patched in place.
+
+    Zoom, hidden legend entries and the span of a fitted axis last while chart and `identity` (the case) stay the same.
+    `heading` draws its title; leave it out where a menu above already says it. `year` is the one the text alternative
+    gives values for.
+    """
     _component()(
         key=key,
         data={
-            "spec": spec.to_data(), "height": height, "help": help_text, "alt": alt_text(spec, language, year),
+            "spec": spec.to_data(),
+            "identity": f"{spec.key}|{identity}|{spec.limits}|{any(s.stacked for s in spec.series)}",
+            "height": height,
+            "heading": heading,
+            "alt": alt_text(spec, language, year),
             "words": {word: say(word, language) for word in ("zoom_out", "image", "legend")},
         },
     )
@@ -38,9 +57,14 @@ def show_chart(spec: ChartSpec, *, key: str, language: str, year: float, help_te
 def alt_text(spec: ChartSpec, language: str, year: float) -> str:
     """Return a sentence for screen readers: title, runs, and the current run's values at `year`."""
     runs = list(dict.fromkeys(s.run for s in spec.series))
-    values = [f"{s.name} {number(_nearest(spec.grids[s.grid], s.values, year), spec.decimals)} {spec.unit}"
-              for s in spec.series if s.role == "current"]
-    return say("chart_alt", language, title=spec.title, runs=", ".join(runs), year=number(year), values="; ".join(values))
+    values = [
+        f"{s.name} {number(_nearest(spec.grids[s.grid], s.values, year), spec.decimals)} {spec.unit}"
+        for s in spec.series
+        if s.role == "current"
+    ]
+    return say(
+        "chart_alt", language, title=spec.title, runs=", ".join(runs), year=year_text(year), values="; ".join(values)
+    )
 
 
 def _nearest(times: Sequence[float], values: Sequence[float], time: float) -> float:

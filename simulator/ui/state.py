@@ -36,9 +36,8 @@ class ViewSettings:
     view: str = "explore"
     charts: tuple[str, str] = ("", "")
     year: float = 0.0
-    fixed: bool = True
+    fixed: bool = False
     stacked: bool = True
-    group: str = ""
 
 
 @dataclass(frozen=True)

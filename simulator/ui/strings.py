@@ -8,8 +8,10 @@ STRINGS: dict[str, tuple[str, str]] = {
     "case": ("Cluster", "集群"),
     "case_help": ("The cluster whose history and starting point the run uses.", "模拟所用的集群：其历史与起点。"),
     "preset": ("Policy package", "政策组合"),
-    "preset_help": ("A ready-made set of levers for this cluster; every lever can still be moved afterwards.",
-                    "为该集群预设的一组政策杠杆；之后仍可逐一调整。"),
+    "preset_help": (
+        "A ready-made set of levers for this cluster; every lever can still be moved afterwards.",
+        "为该集群预设的一组政策杠杆；之后仍可逐一调整。",
+    ),
     "no_policy": ("No added policy (baseline)", "不加政策（基准）"),
     "language": ("Language", "语言"),
     "view": ("View", "视图"),
@@ -20,21 +22,28 @@ STRINGS: dict[str, tuple[str, str]] = {
     "undo": ("Undo", "撤销"),
     "redo": ("Redo", "重做"),
     "replay": ("Replay", "回放"),
-    "replay_help": ("Show the state before the last change; press again to come back.",
-                    "显示最近一次改动之前的状态；再按一次返回。"),
+    "replay_help": (
+        "Show the state before the last change; press again to come back.",
+        "显示最近一次改动之前的状态；再按一次返回。",
+    ),
     "reset": ("Reset", "重置"),
     "reset_help": ("Go back to the baseline, in part or altogether.", "部分或全部恢复到基准。"),
     "reset_lever": ("Reset this lever", "重置此杠杆"),
-    "reset_group": ("Reset these levers: {group}", "重置这组杠杆：{group}"),
+    "reset_group": ("Reset these levers", "重置这组杠杆"),
     "reset_policies": ("Reset all policies", "重置全部政策"),
     "reset_drivers": ("Reset outside drivers", "重置外部因素"),
     "reset_assumptions": ("Reset assumptions", "重置假设"),
     "reset_everything": ("Reset everything", "全部重置"),
     "share": ("Share", "分享"),
-    "share_help": ("A link that opens this scenario, with every setting, in another browser.",
-                   "一个可在其他浏览器中打开当前情景及其全部设置的链接。"),
+    "share_help": (
+        "A link that opens this scenario, with every setting, in another browser.",
+        "一个可在其他浏览器中打开当前情景及其全部设置的链接。",
+    ),
     "share_intro": ("Copy this address part behind the page's own address:", "将下列内容接在本页网址之后："),
-    "share_bad": ("The link could not be used, so the page opened at its start: {reason}", "链接无法使用，页面已从初始状态打开：{reason}"),
+    "share_bad": (
+        "The link could not be used, so the page opened at its start: {reason}",
+        "链接无法使用，页面已从初始状态打开：{reason}",
+    ),
     # headline
     "headline": ("Headline outcomes", "主要结果"),
     "year_shown": ("Year shown", "显示年份"),
@@ -50,28 +59,40 @@ STRINGS: dict[str, tuple[str, str]] = {
     "left_chart": ("Left chart", "左图"),
     "right_chart": ("Right chart", "右图"),
     "fixed_axes": ("Fixed axes", "固定坐标轴"),
-    "fixed_axes_help": ("Keep the value axes at the outcome's full range, so that runs can be compared by eye.",
-                        "纵轴保持在结果的完整范围内，便于目测比较。"),
+    "fixed_axes_help": (
+        "Keep the value axes at the outcome's full range, so that runs can be compared by eye.",
+        "纵轴保持在结果的完整范围内，便于目测比较。",
+    ),
     "stack_shares": ("Stack shares", "堆叠份额"),
-    "stack_help": ("Draw shares as stacked areas (this scenario, with the baseline's borders dashed). Off: as lines, "
-                   "with saved scenarios too.", "以堆叠面积显示份额（当前情景，虚线为基准边界）。关闭后以线条显示，并包含已保存的情景。"),
+    "stack_help": (
+        "Draw shares as stacked areas (this scenario, with the baseline's borders dashed). Off: as lines, "
+        "with saved scenarios too.",
+        "以堆叠面积显示份额（当前情景，虚线为基准边界）。关闭后以线条显示，并包含已保存的情景。",
+    ),
     "more_outcomes": ("All headline outcomes over time", "主要结果随时间的变化"),
     "table_twin": ("The same as a table: {chart}", "同一内容的表格：{chart}"),
     "zoom_out": ("Whole period", "整个时期"),
     "image": ("Save as image", "保存为图片"),
     "legend": ("Legend: press an entry to hide or show it", "图例：点击可隐藏或显示"),
-    "chart_alt": ("{title}: {runs}. In {year}: {values}. Arrow keys read values.",
-                  "{title}：{runs}。{year} 年：{values}。用方向键读取数值。"),
+    "chart_alt": (
+        "{title}: {runs}. In {year}: {values}. Arrow keys read values.",
+        "{title}：{runs}。{year} 年：{values}。用方向键读取数值。",
+    ),
     "time": ("Year", "年份"),
     # levers
     "levers": ("Policy levers", "政策杠杆"),
-    "lever_group": ("Who acts", "行动者"),
+    "changed_count": ("{count} changed", "已改 {count} 项"),
+    "outside": ("Not the cluster’s choice", "集群无法选择"),
     "drivers": ("Outside drivers", "外部因素"),
-    "drivers_help": ("The cluster does not choose these. Untouched, they follow the case's own history.",
-                     "集群无法选择这些因素。未改动时沿用该案例的历史。"),
+    "drivers_help": (
+        "The cluster does not choose these. Untouched, they follow the case's own history.",
+        "集群无法选择这些因素。未改动时沿用该案例的历史。",
+    ),
     "assumptions": ("Assumptions", "假设"),
-    "assumptions_help": ("Uncertain constants of the model, with the range that the evidence allows.",
-                         "模型中不确定的常数，及证据所允许的范围。"),
+    "assumptions_help": (
+        "Uncertain constants of the model, with the range that the evidence allows.",
+        "模型中不确定的常数，及证据所允许的范围。",
+    ),
     "sector": ("Sector", "模块"),
     "all_sectors": ("All sectors", "全部模块"),
     "details": ("Details: {name}", "详情：{name}"),
@@ -103,20 +124,29 @@ STRINGS: dict[str, tuple[str, str]] = {
     "saved": ("Saved scenarios", "已保存的情景"),
     "save": ("Save", "保存"),
     "save_name": ("Name for this scenario", "为当前情景命名"),
-    "save_hint": ("Save this scenario under a name, change levers, and both stay on the charts.",
-                  "将当前情景命名保存后再改动杠杆，两者都会显示在图上。"),
+    "save_hint": (
+        "Save this scenario under a name, change levers, and both stay on the charts.",
+        "将当前情景命名保存后再改动杠杆，两者都会显示在图上。",
+    ),
     "saved_shown": ("On the charts", "显示在图上"),
     "saved_done": ("Saved as “{name}”.", "已保存为“{name}”。"),
     "open_saved": ("Open", "打开"),
     "remove_saved": ("Remove", "移除"),
     "name_empty": ("Give the scenario a name first.", "请先为情景命名。"),
-    "name_taken": ("There is already a saved scenario called “{name}”; choose another name.",
-                   "已有名为“{name}”的情景，请换一个名称。"),
+    "name_taken": (
+        "There is already a saved scenario called “{name}”; choose another name.",
+        "已有名为“{name}”的情景，请换一个名称。",
+    ),
     "saved_full": ("{limit} scenarios are saved already; remove one first.", "已保存 {limit} 个情景，请先移除一个。"),
     "changes": ("What differs from the baseline", "与基准的差异"),
-    "no_changes": ("Nothing: this is the baseline. Move a lever or choose a policy package.",
-                   "无差异：当前即基准。请移动杠杆或选择政策组合。"),
+    "same_settings": ("Nothing: the two have the same settings.", "无差异：两者设置相同。"),
+    "no_changes": (
+        "Nothing: this is the baseline. Move a lever or choose a policy package.",
+        "无差异：当前即基准。请移动杠杆或选择政策组合。",
+    ),
     "compare_with": ("Compare this scenario with", "将当前情景与之比较"),
+    "without": ("There", "对照"),
+    "as_case": ("as the case has it", "沿用案例"),
     "setting": ("Setting", "设置"),
     "kind": ("Kind", "类别"),
     "kind_lever": ("Lever", "杠杆"),
@@ -127,12 +157,17 @@ STRINGS: dict[str, tuple[str, str]] = {
     "outcome": ("Outcome", "结果"),
     "unit": ("Unit", "单位"),
     "outcomes_in": ("Outcomes in {year}", "{year} 年的结果"),
-    "outcomes_help": ("Every headline outcome of the scenarios on the charts, in the year shown.",
-                      "图中各情景在所示年份的主要结果。"),
+    "outcomes_help": (
+        "Every headline outcome of the scenarios on the charts, in the year shown.",
+        "图中各情景在所示年份的主要结果。",
+    ),
     "difference_chart": ("Difference from the baseline: {chart}", "与基准之差：{chart}"),
     # data and code
-    "data_intro": ("Everything on the page can be taken along: the numbers, the settings behind them, and the commands "
-                   "that make them again.", "页面上的一切都可带走：数字、其背后的设置，以及可重现它们的命令。"),
+    "data_intro": (
+        "Everything on the page can be taken along: the numbers, the settings behind them, and the commands "
+        "that make them again.",
+        "页面上的一切都可带走：数字、其背后的设置，以及可重现它们的命令。",
+    ),
     "download_zip": ("CSV and settings (zip)", "CSV 与设置（zip）"),
     "download_csv": ("CSV", "CSV"),
     "download_meta": ("Settings and units (JSON)", "设置与单位（JSON）"),
@@ -147,9 +182,12 @@ STRINGS: dict[str, tuple[str, str]] = {
     "shell_note": ("Save the scenario file above beside where you run this.", "请先将上方的情景文件保存到运行目录。"),
     "data_table": ("The numbers", "数据表"),
     # evidence
-    "evidence_intro": ("{variables} variables in {sectors} sectors; {stocks} stocks. Choose one to see its equation, where it "
-                       "comes from, what it depends on and what it acts on.",
-                       "共 {sectors} 个模块、{variables} 个变量，其中存量 {stocks} 个。选择变量即可查看方程、来源、影响因素及作用对象。"),
+    "evidence_intro": (
+        "{variables} variables in {sectors} sectors; {stocks} stocks. Choose one to see its equation, "
+        "where it comes from, what it depends on and what it acts on.",
+        "共 {sectors} 个模块、{variables} 个变量，其中存量 {stocks} 个。"
+        "选择变量即可查看方程、来源、影响因素及作用对象。",
+    ),
     "search": ("Search name, equation or source", "搜索名称、方程或来源"),
     "variable": ("Variable", "变量"),
     "equation": ("Equation", "方程"),
@@ -168,20 +206,25 @@ STRINGS: dict[str, tuple[str, str]] = {
     "kind_constant": ("constant", "常数"),
     "kind_lookup": ("lookup", "表函数"),
     "limits": ("Limits of use", "使用限制"),
-    "limits_text": ("This is a simulation of how the parts act on each other, not a forecast. Compare scenarios with each "
-                    "other and with the baseline; do not read single values as predictions. Many constants are assumptions "
-                    "with a range: open “Assumptions” and see whether your conclusion holds when they move. A cluster is "
-                    "described as one whole; single firms are not.",
-                    "这是对各部分相互作用的模拟，而非预测。请在情景之间、与基准之间比较，不要把单个数值当作预言。许多常数是带有范围的假设："
-                    "请打开“假设”面板，看看改变它们后结论是否仍成立。模型把集群作为一个整体来描述，不涉及单个企业。"),
+    "limits_text": (
+        "This is a simulation of how the parts act on each other, not a forecast. Compare scenarios with "
+        "each other and with the baseline; do not read single values as predictions. Many constants are "
+        "assumptions with a range: open “Assumptions” and see whether your conclusion holds when they "
+        "move. A cluster is described as one whole; single firms are not.",
+        "这是对各部分相互作用的模拟，而非预测。请在情景之间、与基准之间比较，不要把单个数值当作预言。"
+        "许多常数是带有范围的假设：请打开“假设”面板，看看改变它们后结论是否仍成立。"
+        "模型把集群作为一个整体来描述，不涉及单个企业。",
+    ),
     "case_about": ("About this cluster", "关于该集群"),
     # notes and errors
     "warnings": ("Notes of the run", "运行提示"),
     "error": ("This scenario could not be run: {reason}", "该情景无法运行：{reason}"),
     "error_hint": ("The last change was kept; undo it or reset.", "最近的改动已保留；请撤销或重置。"),
     "cannot_open": ("The page cannot open its model: {reason}", "页面无法打开模型：{reason}"),
-    "unexpected": ("Something went wrong ({kind}). Undo the last change or reload the page.",
-                   "出现错误（{kind}）。请撤销最近的改动或重新载入页面。"),
+    "unexpected": (
+        "Something went wrong ({kind}). Undo the last change or reload the page.",
+        "出现错误（{kind}）。请撤销最近的改动或重新载入页面。",
+    ),
     "engine_time": ("run in {ms} ms", "运行用时 {ms} 毫秒"),
 }
 

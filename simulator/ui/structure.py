@@ -39,6 +39,7 @@ def search(spec: ModelSpec, text: str) -> tuple[Variable, ...]:
     """Return the variables whose key, title, equation, units or documentation hold every word of `text`."""
     words = text.casefold().split()
     return tuple(
-        v for v in spec.variables.values()
+        v
+        for v in spec.variables.values()
         if all(word in f"{v.key} {v.title} {v.text} {v.units} {v.documentation}".casefold() for word in words)
     )

@@ -47,6 +47,11 @@ def number(value: float, decimals: int | None = None) -> str:
     return text.replace("-", "−") if float(text.replace(",", "")) != 0 else text.lstrip("-")
 
 
+def year_text(year: float) -> str:
+    """Return a year as people write it: no thousands separator, no decimals where there are none."""
+    return f"{year:g}"
+
+
 def signed(value: float, decimals: int) -> str:
     """Return `value` with its sign always written: +1.2, −0.3, ±0."""
     text = number(abs(value), decimals)
@@ -81,7 +86,11 @@ def headline(outcome: Outcome, value: float, baseline: float, language: str) -> 
     """Return the card of `outcome`; `value` and `baseline` are in the variable's own unit."""
     now, before = value * outcome.display, baseline * outcome.display
     return Headline(
-        key=outcome.key, label=outcome.label.in_language(language), help=outcome.help.in_language(language),
-        value=number(now, outcome.decimals), unit=outcome.units.in_language(language),
-        change=signed(now - before, outcome.decimals), verdict=verdict(now - before, outcome),
+        key=outcome.key,
+        label=outcome.label.in_language(language),
+        help=outcome.help.in_language(language),
+        value=number(now, outcome.decimals),
+        unit=outcome.units.in_language(language),
+        change=signed(now - before, outcome.decimals),
+        verdict=verdict(now - before, outcome),
     )

@@ -66,6 +66,7 @@ class Chart {
     this.hidden = new Set();
     this.zoom = null;
     this.cursor = null;
+    this.seen = null;
     this.spec = null;
     const box = (this.box = root.querySelector(".chart"));
     this.head = html("div", "head", box);
@@ -80,7 +81,7 @@ class Chart {
     this.tip.hidden = true;
     this.live = html("div", "spoken", box);
     this.live.setAttribute("aria-live", "polite");
-    this.zoomOut = this.button("⤢", () => { this.zoom = null; this.draw(); });
+    this.zoomOut = this.button("⤢", () => { this.zoom = null; this.seen = null; this.draw(); });
     this.image = this.button("⤓ PNG", () => this.savePicture());
     this.observer = new ResizeObserver(() => this.spec && this.draw());
     this.observer.observe(this.stage);
@@ -101,14 +102,15 @@ class Chart {
 
   update(data) {
     if (!data) return;
-    if (this.spec && this.spec.key !== data.spec.key) { this.zoom = null; this.hidden.clear(); }
+    if (this.identity !== data.identity) { this.zoom = null; this.seen = null; this.hidden.clear(); }
+    this.identity = data.identity;
     this.words = data.words;
     this.spec = data.spec;
     this.height = data.height;
     this.box.dataset.chart = data.spec.key;
     this.box.dataset.revision = String(Number(this.box.dataset.revision || 0) + 1);
-    this.title.textContent = data.spec.title;
-    this.title.title = data.help || "";
+    this.title.textContent = data.heading ? data.spec.title : "";
+    this.head.classList.toggle("bare", !data.heading);
     this.zoomOut.setAttribute("aria-label", data.words.zoom_out);
     this.zoomOut.title = data.words.zoom_out;
     this.image.setAttribute("aria-label", data.words.image);
@@ -145,6 +147,7 @@ class Chart {
       button.addEventListener("click", () => {
         if (this.hidden.has(entry.key)) this.hidden.delete(entry.key); else this.hidden.add(entry.key);
         apply();
+        this.seen = null;
         this.draw();
       });
       apply();
@@ -174,14 +177,20 @@ class Chart {
         line.forEach((v, i) => { if (times[i] >= from && times[i] <= to) { low = Math.min(low, v); high = Math.max(high, v); } });
     }
     if (!isFinite(low)) return [0, 1];
+    if (edges.size) return [0, high];
     const margin = (high - low) * 0.06 || Math.abs(high) * 0.05 || 1;
-    return [edges.size ? 0 : low - margin, high + margin];
+    // While levers move, a fitted axis only grows: a line that moves is then a value that moves, not a new scale.
+    if (!this.zoom && this.seen) { low = Math.min(low - margin, this.seen[0]); high = Math.max(high + margin, this.seen[1]); }
+    else { low -= margin; high += margin; }
+    if (!this.zoom) this.seen = [low, high];
+    return [low, high];
   }
 
   draw() {
     const width = this.stage.clientWidth;
     if (width < 40) return;
-    const height = width < 420 ? Math.min(this.height, 250) : this.height;
+    const whole = width < 420 ? Math.min(this.height, 330) : this.height;
+    const height = Math.max(200, whole - this.legend.offsetHeight);
     const svg = this.svg;
     svg.setAttribute("width", width);
     svg.setAttribute("height", height);
@@ -297,7 +306,7 @@ class Chart {
     const leave = () => { start = null; this.drag = null; this.cursor = null; if (this.frame) this.drawCursor(); };
     this.svg.addEventListener("pointerleave", leave);
     this.svg.addEventListener("blur", leave);
-    this.svg.addEventListener("dblclick", () => { this.zoom = null; this.draw(); });
+    this.svg.addEventListener("dblclick", () => { this.zoom = null; this.seen = null; this.draw(); });
     this.svg.addEventListener("keydown", (event) => {
       if (!this.frame) return;
       const { from, to } = this.frame;

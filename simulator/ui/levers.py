@@ -1,0 +1,281 @@
+"""The left-hand side of Explore: levers in groups, outside drivers, assumptions; each mirrors the scenario."""
+
+from collections.abc import Callable
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from simulator.card import Assumption, Driver, Input, Lever
+from simulator.figures import path_svg
+from simulator.scenario import Scenario
+from simulator.ui import edit
+from simulator.ui.session import Page, act, mirror, plain, widget
+from simulator.ui.svg import as_image
+from simulator.ui.wording import level_intervals, level_word, levels_of, number
+
+Setter = Callable[[edit.Base, Scenario, Input, float], Scenario]
+
+
+def show_levers(page: Page) -> None:
+    """Draw the panel: the levers by who acts, then what the cluster does not choose, each in a part that opens."""
+    st.subheader(page.say("levers"), anchor=False)
+    for position, group in enumerate(page.card.groups):
+        levers = [lever for lever in page.card.levers if lever.group == group.key]
+        changed = [lever.key for lever in levers if lever.key in page.state.scenario.levers]
+        with _part(
+            page, f"group_{group.key}", group.label.in_language(page.language), len(changed), position == 0
+        ) as part:
+            if part.open:
+                st.caption(plain(group.help.in_language(page.language)))
+                for lever in levers:
+                    _lever(page, lever)
+                if changed:
+                    _reset_part(
+                        page, f"reset_{group.key}", page.say("reset_group"), partial(edit.reset_levers, keys=changed)
+                    )
+    if not (page.card.drivers or page.card.assumptions):
+        return
+    st.subheader(page.say("outside"), anchor=False)
+    scenario = page.state.scenario
+    if page.card.drivers:
+        with _part(page, "drivers", page.say("drivers"), len(scenario.drivers), False) as part:
+            if part.open:
+                _show_drivers(page)
+                if scenario.drivers:
+                    _reset_part(page, "reset_part_drivers", page.say("reset_drivers"), edit.reset_drivers)
+    if page.card.assumptions:
+        with _part(page, "assumptions", page.say("assumptions"), len(scenario.assumptions), False) as part:
+            if part.open:
+                _show_assumptions(page)
+                if scenario.assumptions:
+                    _reset_part(page, "reset_part_assumptions", page.say("reset_assumptions"), edit.reset_assumptions)
+
+
+def _part(page: Page, key: str, label: str, changed: int, first: bool) -> Any:
+    """Return a part of the panel; its label counts the settings changed in it, so that none is out of sight."""
+    words = f"**{plain(label)}** · {page.say('changed_count', count=changed)}" if changed else plain(label)
+    return st.expander(words, expanded=first, key=f"part_{key}", on_change="rerun")
+
+
+def _reset_part(page: Page, key: str, label: str, update: Callable[[Scenario], Scenario]) -> None:
+    st.button(
+        label, key=key, icon=":material/restart_alt:", type="tertiary", on_click=act, args=(lambda s: s.change(update),)
+    )
+
+
+def _lever(page: Page, lever: Lever) -> None:
+    view = edit.lever_view(page.base, page.state.scenario, lever)
+    levels = levels_of(lever, page.card)
+    label = plain(lever.label.in_language(page.language))
+    key = f"lever:{lever.key}"
+
+    def moved() -> None:
+        value = float(str(widget(key)))
+        act(lambda s: s.change(lambda c: edit.set_lever(page.base, c, lever, value=value)))
+
+    with st.container(key=f"row_{lever.key}"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+            st.select_slider(
+                f"**{label}** ●" if view.changed else label,
+                edit.options(lever, view.value),
+                key=mirror(key, view.value),
+                on_change=moved,
+                format_func=lambda v: f"{level_word(v, levels, page.language)} · {number(v)}",
+            )
+            _details(page, lever, view, label)
+
+
+def _details(page: Page, lever: Lever, view: edit.LeverView, label: str) -> None:
+    with st.popover(
+        "",
+        icon=":material/tune:",
+        help=page.say("details", name=label),
+        type="tertiary",
+        key=f"details_{lever.key}",
+        on_change="rerun",
+    ) as panel:
+        if not panel.open:
+            return
+        st.markdown(f"**{label}**")
+        st.write(plain(lever.help.in_language(page.language)))
+        _schedule(page, lever, view)
+        _facts(page, lever, view)
+        st.button(
+            page.say("reset_lever"),
+            key=f"reset_{lever.key}",
+            icon=":material/restart_alt:",
+            disabled=not view.changed,
+            on_click=act,
+            args=(lambda s: s.change(lambda c: edit.reset_levers(c, [lever.key])),),
+        )
+
+
+def _schedule(page: Page, lever: Lever, view: edit.LeverView) -> None:
+    """Exact value, start, ramp and end of a lever, with its path over time as a preview."""
+    low, high = lever.range
+    first, last = page.years
+    fields: list[tuple[str, str, float | None, float, float, float]] = [
+        ("value", page.say("exact", units=lever.units), view.value, low, high, lever.step),
+        ("start", page.say("start"), view.start, first, last, 0.5),
+        ("ramp", page.say("ramp"), view.ramp, 0.0, last - first, 0.5),
+        ("end", page.say("end"), view.end, first, last, 0.5),
+    ]
+    columns = [*st.columns(2), *st.columns(2)]
+    for column, (name, label, value, least, most, step) in zip(columns, fields, strict=True):
+        key = f"{name}:{lever.key}"
+        with column:
+            st.number_input(
+                label,
+                least,
+                most,
+                step=step,
+                format="%.6g",
+                on_change=_setter(page, lever, name, key),
+                key=mirror(key, None if value is None else float(value)),
+                value=None,
+            )
+    path = edit.lever_path(page.base, page.state.scenario, lever)
+    words = page.say("lever_template")
+    st.html(f'<div class="gs-path">{as_image(path_svg(path, first, last, low, high, words), words)}</div>')
+    if not page.base.path(lever).is_constant:
+        st.caption(page.say("history"))
+
+
+def _setter(page: Page, lever: Lever, name: str, key: str) -> Callable[[], None]:
+    def changed() -> None:
+        given = widget(key)
+        value = None if given is None else float(str(given))
+        if value is None and name != "end":
+            return
+        act(lambda s: s.change(lambda c: edit.set_lever(page.base, c, lever, **{name: value})))
+
+    return changed
+
+
+def _facts(page: Page, lever: Lever, view: edit.LeverView) -> None:
+    intervals = level_intervals(levels_of(lever, page.card), lever.range[0], page.language)
+    rows = "".join(f"<span>{escape(word)}</span><span>{escape(interval)}</span>" for word, interval in intervals)
+    st.markdown(f"**{page.say('levels')}**")
+    st.html(f'<div class="gs-words">{rows}</div>')
+    st.markdown(f"**{page.say('costs')}**")
+    if lever.cost:
+        share = (view.value - lever.neutral) / ((lever.range[1] - lever.neutral) or 1.0)
+        st.write(
+            page.say("cost_full", cost=number(lever.cost))
+            + "; "
+            + page.say("cost_now", cost=number(max(0.0, share) * lever.cost))
+        )
+    else:
+        st.write(page.say("cost_none"))
+    _sources(page, lever)
+
+
+def _sources(page: Page, item: Input) -> None:
+    st.markdown(f"**{page.say('sources')}**")
+    st.caption(plain("; ".join(item.sources)))
+
+
+def _show_drivers(page: Page) -> None:
+    st.caption(page.say("drivers_help"))
+    for driver in page.card.drivers:
+        changed = driver.key in page.state.scenario.drivers
+        note = "" if changed or page.base.path(driver).is_constant else page.say("follows_history")
+        _plain_input(page, driver, changed, edit.set_driver, note)
+
+
+def _show_assumptions(page: Page) -> None:
+    st.caption(page.say("assumptions_help"))
+    sectors = list(dict.fromkeys(a.sector for a in page.card.assumptions))
+    changed = {a.sector for a in page.card.assumptions if a.key in page.state.scenario.assumptions}
+    chosen = (
+        sectors[0]
+        if len(sectors) == 1
+        else st.selectbox(
+            page.say("sector"),
+            sectors,
+            key="assumption_sector",
+            format_func=lambda s: f"{s or '–'} ●" if s in changed else s or "–",
+        )
+    )
+    for assumption in page.card.assumptions:
+        if assumption.sector == chosen:
+            changed_here = assumption.key in page.state.scenario.assumptions
+            _plain_input(page, assumption, changed_here, edit.set_assumption, "")
+
+
+def _plain_input(page: Page, item: Driver | Assumption, changed: bool, setter: Setter, note: str) -> None:
+    shown = edit.input_shown(page.base, page.state.scenario, item)
+    label = plain(item.label.in_language(page.language))
+    key = f"input:{item.key}"
+    low, high = item.range
+
+    def moved() -> None:
+        value = float(str(widget(key)))
+        act(lambda s: s.change(lambda c: setter(page.base, c, item, value)))
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=f"row_{item.key}"):
+        words = f"**{label}** ●" if changed else label
+        st.slider(
+            words + (f" · {note}" if note else ""),
+            float(low),
+            float(high),
+            step=_step(item),
+            format="%.4g",
+            key=mirror(key, min(high, max(low, float(shown)))),
+            on_change=moved,
+        )
+        with st.popover(
+            "",
+            icon=":material/tune:",
+            help=page.say("details", name=label),
+            type="tertiary",
+            key=f"details_{item.key}",
+            on_change="rerun",
+        ) as panel:
+            if panel.open:
+                st.markdown(f"**{label}** ({plain(item.units)})")
+                st.write(plain(item.help.in_language(page.language)))
+                _exact(page, item, shown, setter)
+                if isinstance(item, Assumption):
+                    st.write(
+                        f"{page.say('range')}: {number(low)} – {number(high)} · {page.say('distribution')}: "
+                        f"{item.distribution} · {page.say(f'grade_{item.grade}')}"
+                    )
+                    if item.reason:
+                        st.caption(plain(item.reason))
+                _sources(page, item)
+                st.button(
+                    page.say("reset_lever"),
+                    key=f"reset_{item.key}",
+                    disabled=not changed,
+                    on_click=act,
+                    args=(lambda s: s.change(lambda c: edit.reset_input(c, item.key)),),
+                )
+
+
+def _exact(page: Page, item: Input, shown: float, setter: Setter) -> None:
+    key = f"value:{item.key}"
+
+    def typed() -> None:
+        given = widget(key)
+        if given is not None:
+            value = float(str(given))
+            act(lambda s: s.change(lambda c: setter(page.base, c, item, value)))
+
+    st.number_input(
+        page.say("exact", units=item.units),
+        float(item.range[0]),
+        float(item.range[1]),
+        format="%.6g",
+        key=mirror(key, float(shown)),
+        on_change=typed,
+        step=_step(item),
+    )
+
+
+def _step(item: Input) -> float:
+    """Return the card's step, or a hundredth of the range where the card's is too coarse for it."""
+    low, high = item.range
+    return item.step if item.step <= (high - low) / 10 else (high - low) / 100

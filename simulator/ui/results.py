@@ -1,0 +1,161 @@
+"""The right-hand side of Explore: headline cards, the two charts, small multiples, table twins."""
+
+from html import escape
+from typing import Literal
+
+import streamlit as st
+
+from simulator.card import Chart, Outcome
+from simulator.figures import ChartSpec, chart_spec, spark_svg
+from simulator.ui.chart_view import show_chart
+from simulator.ui.runs import Runs
+from simulator.ui.session import Page, act, mirror, widget
+from simulator.ui.svg import as_image
+from simulator.ui.tables import chart_table, value_at
+from simulator.ui.wording import Headline, headline, number, year_text
+
+Side = Literal[0, 1]
+
+
+def show_headline(page: Page, runs: Runs) -> None:
+    """Draw one card per headline outcome: value in the year shown, and the change against the baseline in words."""
+    year = page.state.settings.year
+    cards = []
+    for outcome in headlines(page):
+        value, before = value_at(runs.current, outcome.key, year), value_at(runs.baseline, outcome.key, year)
+        cards.append(_card(page, headline(outcome, value, before, page.language)))
+    st.html(f'<section class="gs-cards" aria-label="{escape(page.say("headline"))}">{"".join(cards)}</section>')
+
+
+def _card(page: Page, card: Headline) -> str:
+    if card.verdict == "same":
+        change = page.say("same")
+    else:
+        change = f"{card.change} · {page.say(card.verdict)}"
+    return (
+        f'<div class="gs-card" data-key="{escape(card.key)}" title="{escape(card.help)}"><h4>{escape(card.label)}</h4>'
+        f'<p class="gs-value">{escape(card.value)}<small>{escape(card.unit)}</small></p>'
+        f'<p class="gs-change gs-{card.verdict}">{escape(change)}</p></div>'
+    )
+
+
+def headlines(page: Page) -> list[Outcome]:
+    """Return the outcomes the card calls headline, or its first six if it names none."""
+    chosen = [outcome for outcome in page.card.outcomes if outcome.headline]
+    return chosen or list(page.card.outcomes[:6])
+
+
+def show_controls(page: Page, runs: Runs) -> None:
+    """Draw the year shown and how the charts are drawn."""
+    settings = page.state.settings
+    first, last = float(runs.current.times[0]), float(runs.current.times[-1])
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="chart_controls"):
+        st.slider(
+            page.say("year_shown"),
+            round(first),
+            round(last),
+            key=mirror("year", round(settings.year)),
+            width=260,
+            on_change=lambda: act(lambda s: s.view(year=float(str(widget("year"))))),
+        )
+        st.toggle(
+            page.say("fixed_axes"),
+            key=mirror("fixed", settings.fixed),
+            help=page.say("fixed_axes_help"),
+            on_change=lambda: act(lambda s: s.view(fixed=bool(widget("fixed")))),
+        )
+        st.toggle(
+            page.say("stack_shares"),
+            key=mirror("stacked", settings.stacked),
+            help=page.say("stack_help"),
+            on_change=lambda: act(lambda s: s.view(stacked=bool(widget("stacked")))),
+        )
+
+
+def show_charts(page: Page, runs: Runs) -> None:
+    """Draw the two charts chosen from the menu, side by side, each with its table twin."""
+    columns = st.columns(2, gap="medium")
+    for side, column in enumerate(columns):
+        with column:
+            chart = _choose(page, side)
+            spec = draw_spec(page, runs, chart)
+            show_chart(
+                spec,
+                key=f"chart_{side}",
+                language=page.language,
+                identity=page.state.scenario.case,
+                year=page.state.settings.year,
+                heading=False,
+            )
+            _table_twin(page, spec, side)
+
+
+def draw_spec(page: Page, runs: Runs, chart: Chart) -> ChartSpec:
+    """Return what to draw for `chart` under the session's view settings."""
+    settings = page.state.settings
+    return chart_spec(
+        runs.drawn(page),
+        chart,
+        page.outcomes,
+        page.language,
+        fixed=settings.fixed,
+        stacked=settings.stacked,
+        policy_start=page.base.policy_start,
+    )
+
+
+def _choose(page: Page, side: int) -> Chart:
+    """Let the user choose a chart; the themes are part of each entry, so that typing one finds its charts."""
+    themes = list(page.card.themes)
+    ordered = sorted(page.charts.values(), key=lambda c: themes.index(c.theme) if c.theme in themes else len(themes))
+
+    def name(key: str) -> str:
+        chart = page.charts[key]
+        theme = page.card.themes[chart.theme].in_language(page.language) if chart.theme in page.card.themes else ""
+        label = chart.label.in_language(page.language)
+        return f"{theme} · {label}" if theme else label
+
+    def chosen() -> None:
+        charts = list(page.state.settings.charts)
+        charts[side] = str(widget(f"menu_{side}"))
+        act(lambda s: s.view(charts=(charts[0], charts[1])))
+
+    key = page.state.settings.charts[side]
+    st.selectbox(
+        page.say("right_chart" if side else "left_chart"),
+        [chart.key for chart in ordered],
+        format_func=name,
+        key=mirror(f"menu_{side}", key),
+        on_change=chosen,
+        label_visibility="collapsed",
+    )
+    return page.charts[key]
+
+
+def _table_twin(page: Page, spec: ChartSpec, side: int) -> None:
+    with st.expander(page.say("table_twin", chart=spec.title), key=f"twin_{side}", on_change="rerun") as twin:
+        if twin.open:
+            st.dataframe(
+                chart_table(spec),
+                hide_index=True,
+                height=260,
+                column_config={spec.time_label: st.column_config.NumberColumn(format="%.2f")},
+            )
+
+
+def show_strip(page: Page, runs: Runs) -> None:
+    """Draw every headline outcome as a small multiple: current thick, baseline dashed, saved thin."""
+    drawn = runs.drawn(page)
+    first, last = float(runs.current.times[0]), float(runs.current.times[-1])
+    cells = []
+    for outcome in headlines(page):
+        label, unit = outcome.label.in_language(page.language), outcome.units.in_language(page.language)
+        start, stop = (
+            number(value_at(runs.current, outcome.key, t) * outcome.display, outcome.decimals) for t in (first, last)
+        )
+        spoken = f"{label}: {start} → {stop} {unit}, {year_text(first)}–{year_text(last)}"
+        cells.append(
+            f'<div class="gs-spark"><h4>{escape(label)}</h4>{as_image(spark_svg(drawn, outcome.key, spoken), spoken)}'
+            f"<p>{escape(f'{start} → {stop} {unit}')}</p></div>"
+        )
+    st.html(f'<section class="gs-strip" aria-label="{escape(page.say("more_outcomes"))}">{"".join(cells)}</section>')

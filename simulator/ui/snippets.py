@@ -1,0 +1,47 @@
+"""The scenario of a page as code: what to type in Python or in a shell to get the same numbers."""
+
+import re
+import shlex
+from pprint import pformat
+from typing import Any
+
+from simulator.runner import Model
+from simulator.scenario import Scenario, scenario_to_dict
+
+_CODE_FIELDS = ("levers", "drivers", "assumptions", "initial", "clamp", "freeze", "impulse", "time", "solver")
+
+
+def file_name(scenario: Scenario) -> str:
+    """Return a name for downloads: the scenario's, with letters, digits, hyphens and underscores only."""
+    return re.sub(r"[^\w-]+", "_", scenario.name).strip("_") or "scenario"
+
+
+def python_code(model: Model, scenario: Scenario, outcome: str) -> str:
+    """Return a script that runs the scenario and prints the last value of `outcome`."""
+    settings = scenario_to_dict(scenario)
+    changes = {name: settings[name] for name in _CODE_FIELDS if name in settings}
+    reference = scenario.model or model.name
+    lines = ["import simulator as sim", "", f"model = sim.load_model({reference!r})"]
+    if scenario.case:
+        lines.append(f"scenario = sim.load_scenario({scenario.case!r})")
+    else:
+        lines.append(f"scenario = sim.Scenario(name={scenario.name!r}, model={reference!r})")
+    if changes:
+        lines.append("scenario = scenario.changed(")
+        lines += [f"    {name}={_literal(value)}," for name, value in changes.items()]
+        lines.append(")")
+    lines += ["run = sim.run(model, scenario)", f"print(run[{outcome!r}][-1])"]
+    return "\n".join(lines) + "\n"
+
+
+def _literal(value: Any) -> str:
+    return pformat(value, width=84, sort_dicts=False).replace("\n", "\n    " + " " * 4)
+
+
+def command_line(model: Model, scenario: Scenario) -> str:
+    """Return the shell command that runs the downloaded scenario file and writes its CSV."""
+    name = file_name(scenario)
+    command = ["gumsim", "run", f"{name}.yaml", "--out", f"{name}.csv"]
+    if scenario.model:
+        command += ["--model", scenario.model]
+    return shlex.join(command)

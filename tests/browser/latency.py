@@ -1,0 +1,84 @@
+"""Slider release to drawn chart, as a user sees it: ``python -m tests.browser.latency [MOVES]``.
+
+A lever's slider is moved by keyboard in a headless Chromium; the time runs inside the page from the key's release to
+the frame after the chart's new lines stand. The engine's part is measured in this process on the same scenarios.
+"""
+
+import sys
+from statistics import median
+from time import perf_counter
+
+from playwright.sync_api import Page
+
+from simulator.runner import load_model, run
+from simulator.scenario import LeverSetting, load_scenario
+from tests.browser.driver import browsing, open_page, serving
+
+_TIMER = """() => new Promise((done) => {
+  const find = (root) => {
+    for (const e of root.querySelectorAll("*")) {
+      if (e.classList.contains("chart")) return e;
+      const inside = e.shadowRoot && find(e.shadowRoot);
+      if (inside) return inside;
+    }
+  };
+  const chart = find(document);
+  const revision = chart.dataset.revision;
+  window.addEventListener("keyup", () => {
+    const start = performance.now();
+    const look = () => {
+      if (chart.dataset.revision !== revision) {
+        requestAnimationFrame(() => { window.__took = performance.now() - start; });
+      } else if (performance.now() - start < 10000) setTimeout(look, 1);
+      else window.__took = -1;
+    };
+    look();
+  }, { once: true, capture: true });
+  window.__took = undefined;
+  done();
+})"""
+
+
+def measure(page: Page, moves: int) -> list[float]:
+    """Return the milliseconds from key release to drawn chart of `moves` slider moves."""
+    page.locator(".st-key-levers input[type=range]").first.focus()
+    times = []
+    for i in range(moves):
+        page.evaluate(_TIMER)
+        page.keyboard.press("ArrowRight" if i % 20 < 10 else "ArrowLeft")
+        page.wait_for_function("() => window.__took !== undefined", timeout=20_000)
+        times.append(float(page.evaluate("() => window.__took")))
+        page.wait_for_timeout(150)
+    return times
+
+
+def engine_times(moves: int) -> list[float]:
+    """Return the milliseconds of `moves` runs of the first case with one lever moved, compiled beforehand."""
+    model = load_model("gum")
+    scenario = load_scenario("ningbo_apparel")
+    run(model, scenario)
+    times = []
+    for i in range(moves):
+        setting = {model.card.levers[0].key: LeverSetting(float(i + 1))}
+        begin = perf_counter()
+        run(model, scenario.changed(levers=setting))
+        times.append(1000 * (perf_counter() - begin))
+    return times
+
+
+def main(moves: int = 30) -> None:
+    """Print medians and the slowest move."""
+    with serving() as address, browsing() as browser:
+        page, _ = open_page(browser, address)
+        measure(page, 3)
+        seen = measure(page, moves)
+    engine = engine_times(moves)
+    print(
+        f"slider release to drawn chart: median {median(seen):.0f} ms of {moves} moves "
+        f"(fastest {min(seen):.0f}, slowest {max(seen):.0f})"
+    )
+    print(f"of which the engine:           median {median(engine):.1f} ms (slowest {max(engine):.1f})")
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:2]))
