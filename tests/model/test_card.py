@@ -10,9 +10,11 @@ from simulator.card_assumptions import with_model_assumptions
 from simulator.card_file import load_card
 from simulator.errors import InputError
 from simulator.expressions import Number
-from simulator.library import find_model
-from simulator.model import ModelSpec, Variable
+from simulator.library import cases, find_model
+from simulator.model import ModelSpec, TimeSettings, Variable
 from simulator.readers import read_model
+from simulator.runner import Model, run
+from simulator.scenario import Scenario
 
 HEADLINES = {
     "value_capture_rate", "upgraded_share", "lock_in_risk", "mean_capability", "sme_firms",
@@ -181,7 +183,7 @@ def _constant(key: str, documentation: str = "", value: float = 0.5,
 def _completed(card: Card, *variables: Variable, notes: tuple[AssumptionNote, ...] = ()) -> Card:
     bare = card.model_copy(update={"levers": (), "drivers": (), "assumptions": (), "assumption_notes": notes,
                                    "titles": {"a": "甲"}})
-    small = ModelSpec("small", {v.key: v for v in variables}, read_model(find_model("gum")).time)
+    small = ModelSpec("small", {v.key: v for v in variables}, TimeSettings(0.0, 1.0, 0.5, 0.5))
     return with_model_assumptions(bare, small)
 
 
@@ -227,3 +229,23 @@ def test_a_note_on_an_unknown_constant_is_refused_with_the_nearest_name(card: Ca
 def test_a_note_given_twice_is_refused(card: Card):
     with pytest.raises(InputError, match="'a' stands twice"):
         _completed(card, _constant("a"), notes=(_note("a"), _note("a")))
+
+
+@pytest.mark.parametrize("case", sorted(cases()))
+def test_outcomes_stay_on_their_axes_in_every_case(case: str, card: Card, spec: ModelSpec):
+    """Charts keep an outcome's declared range, so strong policies must not run off it."""
+    model = Model(spec, card, find_model("gum"))
+    policies: list[dict[str, float]] = [
+        {},
+        {lever.key: 60.0 for lever in card.levers if lever.cost == 0 and lever.neutral == 0},
+        {lever.key: 30.0 for lever in card.levers if lever.neutral == 0},
+        {lever.key: 100.0 for lever in card.levers},
+        {"direct_intervention": 100.0},
+    ]
+    for levers in policies:
+        saved = run(model, Scenario(name="axes", case=case), levers=levers, save=[o.key for o in card.outcomes])
+        for outcome in card.outcomes:
+            slack = 1e-6 * (outcome.range[1] - outcome.range[0])
+            values = saved[outcome.key]
+            assert outcome.range[0] - slack <= values.min(), (outcome.key, levers)
+            assert values.max() <= outcome.range[1] + slack, (outcome.key, levers)
