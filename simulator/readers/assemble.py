@@ -148,7 +148,7 @@ def _check_tables(
     """Refuse a lookup table that is used as if it were a number."""
     tables = {keys[name] for name in by_name if isinstance(resolved[name][0], Table)}
     for name, draft in by_name.items():
-        stack = [part for part in resolved[name] if part is not None and not isinstance(part, Table)]
+        stack: list[Expression] = [p for p in resolved[name] if p is not None and not isinstance(p, Table)]
         while stack:
             node = stack.pop()
             if isinstance(node, Lookup):

@@ -13,7 +13,7 @@ from simulator.compile.inputs import Inputs, lay_out_inputs, sample
 from simulator.errors import InputError, SimulationError, UnsupportedError
 from simulator.experiment import Experiment
 from simulator.model import ModelSpec
-from simulator.simulate.run import saved_keys
+from simulator.simulate.run import saved_keys, segment_edges, straight_line
 from simulator.solvers import StepProblem, integrate_steps
 from simulator.solvers.grid import GRID_TOLERANCE, jump_index, saved_positions, snap, step_grid
 
@@ -156,7 +156,7 @@ class _Chunk:
         evaluations = 0
         for number, (start, stop) in enumerate(zip(edges, [*edges[1:], edges[-1]], strict=True)):
             for impulse in self.experiment.impulses:
-                if abs(impulse.time - start) <= self.experiment.time.step * 1e-3:
+                if abs(impulse.time - start) <= 1e-9 * max(1.0, abs(start)):
                     state[self.program.stocks.index(impulse.stock)] += impulse.amount
             last = number == len(edges) - 1
             wanted = saved[(saved >= start) & ((saved < stop) | last)]
@@ -180,7 +180,7 @@ class _Chunk:
         return found
 
     def _edges(self, stop: float) -> list[float]:
-        start, step = self.experiment.time.start, self.experiment.time.step
+        start = self.experiment.time.start
         arguments = self.program.event_arguments("array").function(self.run_values)
         times = list(self.inputs.break_points) + [impulse.time for impulse in self.experiment.impulses]
         for event, values in zip(self.program.events, arguments, strict=True):
@@ -192,27 +192,20 @@ class _Chunk:
             raise UnsupportedError(
                 f"{self.spec.source}: the runs of this batch jump at over {MAX_BREAK_POINTS} different times; use rk4"
             )
-        edges = [start]
-        for time in inside:
-            if time - edges[-1] > step * 1e-3 and stop - time > step * 1e-3:
-                edges.append(time)
-        return [*edges, stop]
+        return segment_edges(inside, start, stop)
 
     def _segment(self, start: float, stop: float, shape: tuple[int, int], failed: NDArray[np.bool_]) -> Any:
         rhs = self.program.rhs("array").function
         moving = self.inputs.moving
         refresh = self.program.refresh("array", tuple(item.key for item in moving)).function if moving else None
-        ends = [
-            (item.schedule.at(start + 1e-9 * (stop - start)), item.schedule.at(stop, before=True)) for item in moving
-        ]
+        lines = [straight_line(item.schedule, start, stop) for item in moving]
         middle = np.float64((start + stop) / 2)
         clock = np.float64(middle + self.guard)
         out = np.empty(shape)
 
         def flat(t: float, y: Floats) -> Floats:
             if refresh is not None:
-                share = (t - start) / (stop - start)
-                refresh(self.run_values, [np.float64(a + (b - a) * share) for a, b in ends])
+                refresh(self.run_values, [np.float64(first + slope * (t - start)) for first, slope in lines])
             for i, flow in enumerate(rhs(np.float64(t), clock, middle, list(y.reshape(shape)), self.run_values)):
                 out[i] = flow
             failed[~np.isfinite(out).all(axis=0)] = True

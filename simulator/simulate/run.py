@@ -1,6 +1,6 @@
 """A single run, on Python floats."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +13,7 @@ from simulator.compile.inputs import lay_out_inputs, sample
 from simulator.errors import InputError, SimulationError, UnsupportedError
 from simulator.experiment import Experiment, SolverSettings
 from simulator.model import Kind, ModelSpec
+from simulator.schedule import Schedule
 from simulator.solvers import Segment, StepProblem, integrate_segments, integrate_steps
 from simulator.solvers.grid import GRID_TOLERANCE, jump_index, saved_positions, snap, step_grid
 from simulator.time_grid import TimeGrid
@@ -23,8 +24,8 @@ Floats = NDArray[np.float64]
 
 SAVED_KINDS: tuple[Kind, ...] = ("stock", "flow", "auxiliary")
 _ARITHMETIC = (ArithmeticError, ValueError)
-_MERGE = 1e-3
-"""Break points nearer to each other than this share of a step are one."""
+_SAME = 1e-9
+"""Times nearer to each other than this, relative to their size, are one break point."""
 
 
 def default_experiment(spec: ModelSpec) -> Experiment:
@@ -157,12 +158,7 @@ class _Run:
         times = break_points([event.kind for event in program.events], arguments, start, stop)
         times += self.inputs.break_points
         times += [impulse.time for impulse in self.experiment.impulses]
-        smallest = self.experiment.time.step * _MERGE
-        edges = [start]
-        for time in sorted(times):
-            if time - edges[-1] > smallest and stop - time > smallest:
-                edges.append(time)
-        return [*edges, stop]
+        return segment_edges(times, start, stop)
 
     def _segment(self, start: float, stop: float) -> Segment:
         program = self.program
@@ -171,10 +167,10 @@ class _Run:
         values = list(self.inputs.values)
         ramps: list[tuple[str, float, float]] = []
         for item in self.inputs.moving:
-            first, last = item.schedule.at(start + 1e-9 * (stop - start)), item.schedule.at(stop, before=True)
+            first, slope = straight_line(item.schedule, start, stop)
             values[item.position] = first
-            if first != last:
-                ramps.append((item.key, first, (last - first) / (stop - start)))
+            if slope:
+                ramps.append((item.key, first, slope))
         run_values = self._call(program.prepare("float").function, values, self.captured)
         rhs = program.rhs("float").function
         if not ramps:
@@ -194,11 +190,10 @@ class _Run:
         return Segment(start, stop, moving, self._jumps_at(start))
 
     def _jumps_at(self, time: float) -> tuple[tuple[int, float], ...]:
-        near = self.experiment.time.step * _MERGE
         return tuple(
             (self.program.stocks.index(impulse.stock), impulse.amount)
             for impulse in self.experiment.impulses
-            if abs(impulse.time - time) <= near
+            if abs(impulse.time - time) <= _close(time)
         )
 
     def _scale(self, key: str, value: float) -> float:
@@ -276,6 +271,27 @@ class _Run:
                     f"{table.x[-1]:g}, first at time {saved[first]:g}; its end value was held"
                 )
         return found
+
+
+def _close(time: float) -> float:
+    return _SAME * max(1.0, abs(time))
+
+
+def segment_edges(times: Iterable[float], start: float, stop: float) -> list[float]:
+    """Return start, the `times` between (those nearly equal as one) and stop, ascending."""
+    edges = [start]
+    for time in sorted(times):
+        if time - edges[-1] > _close(time) and stop - time > _close(time):
+            edges.append(time)
+    return [*edges, stop]
+
+
+def straight_line(schedule: Schedule, start: float, stop: float) -> tuple[float, float]:
+    """Return value at `start` and slope of a schedule that has no knot between; a jump at `start` has happened."""
+    inside = min(2 * _close(start), (stop - start) / 2)
+    first, last = schedule.at(start + inside), schedule.at(stop, before=True)
+    slope = (last - first) / (stop - start - inside)
+    return first - slope * inside, slope
 
 
 def _refuse_non_finite(spec: ModelSpec, keys: Sequence[str], times: Floats, values: Floats) -> None:

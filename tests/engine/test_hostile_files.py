@@ -23,6 +23,16 @@ def payload(marker: Path) -> str:
     return f"open({str(marker)!r},'w').close()"
 
 
+def read_and_run(path: Path) -> str | None:
+    """Return None if the model runs, else the refusal; any other exception is a failure."""
+    try:
+        spec = read_model(path)
+        simulate(spec, default_experiment(spec))
+    except GumsimError as error:
+        return str(error)
+    return None
+
+
 VENSIM = [
     "f([{payload}],(0,0),(1,1)) ~ ~ |",
     "f([(0,0)-(1,1),{payload}],(0,0),(1,1)) ~ ~ |",
@@ -43,11 +53,8 @@ def test_a_payload_in_a_vensim_file_does_not_run(tmp_path, text):
     marker = tmp_path / "fired"
     path = tmp_path / "bad.mdl"
     path.write_text(text.replace("{payload}", payload(marker)) + CLOCK)
-    try:
-        spec = read_model(path)
-        simulate(spec, default_experiment(spec))
-    except GumsimError as error:
-        assert str(error).startswith(str(path))
+    refusal = read_and_run(path)
+    assert refusal is None or refusal.startswith(str(path))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.mdl"]
 
 
@@ -86,8 +93,8 @@ def test_pysd_has_no_way_to_evaluate_text():
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("1", 1), (" -2.5e3 ", -2500.0), ("'tab'", "tab"), ("1-2.5+3", 1.5), ("(1,2),(3,-4.5),", [(1.0, 2.0), (3.0, -4.5)]),
-        ("[(0,0),(10,10)]", [(0.0, 0.0), (10.0, 10.0)]), ("", ()),
+        ("1", 1), (" -2.5e3 ", -2500.0), ("'tab'", "tab"), ("1-2.5+3", 1.5),
+        ("(1,2),(3,-4.5),", [(1.0, 2.0), (3.0, -4.5)]), ("[(0,0),(10,10)]", [(0.0, 0.0), (10.0, 10.0)]), ("", ()),
     ],
 )  # fmt: skip
 def test_literals(text, value):
@@ -95,7 +102,8 @@ def test_literals(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["a", "1,2", "(1,a)", "__import__('os')", "2**3", "1*2", "[1 for x in y]", "'a'+'b'", "'\\x41'", "1_0", "0x1"]
+    "text",
+    ["a", "1,2", "(1,a)", "__import__('os')", "2**3", "1*2", "[1 for x in y]", "'a'+'b'", "'\\x41'", "1_0", "0x1"],
 )
 def test_nothing_else_is_a_literal(text):
     with pytest.raises(NotReadableError):
@@ -160,17 +168,15 @@ BOMBS = {
 def test_bombs_end_in_a_model_or_a_clear_refusal(tmp_path, name):
     path = tmp_path / "bomb.mdl"
     path.write_text(BOMBS[name] + " ~ ~ |" + CLOCK)
-    try:
-        spec = read_model(path)
-        simulate(spec, default_experiment(spec))
-    except GumsimError as error:
-        assert len(str(error)) < 2000
+    refusal = read_and_run(path)
+    assert refusal is None or len(refusal) < 2000
 
 
 def test_generated_source_holds_no_text_of_the_file(model):
     from simulator.compile import compile_model
 
-    spec = model('"import os; os.getcwd()" = INTEG("evil name" - 1, 3)\n"evil name" = SMOOTH("import os; os.getcwd()", 4.5)')
+    title = '"import os; os.getcwd()"'
+    spec = model(f'{title} = INTEG("evil name" - 1, 3)\n"evil name" = SMOOTH({title}, 4.5)')
     program = compile_model(spec)
     made = [program.initial("float"), program.prepare("float"), program.rhs("float"), program.rhs("array")]
     for generated in made:

@@ -13,8 +13,8 @@ FILE = """<?xml version="1.0" encoding="utf-8"?>
  <sim_specs method="{method}" time_units="Month"{extra}><start>0</start><stop>8</stop><dt{reciprocal}>4</dt></sim_specs>
  <model>
   <variables>
-   <stock name="SME Firms"><doc>Firms at work.</doc><eqn>100</eqn><inflow>firm_entry</inflow><outflow>"firm exit"</outflow>
-    <units>firm</units><range min="0" max="1000"/></stock>
+   <stock name="SME Firms"><doc>Firms at work.</doc><eqn>100</eqn><inflow>firm_entry</inflow>
+    <outflow>"firm exit"</outflow><units>firm</units><range min="0" max="1000"/></stock>
    <flow name="firm entry"><eqn>IF notional_rate &gt; 0 then SME_Firms * notional_rate {{a note}} else 0</eqn></flow>
    <flow name="firm\\nexit"><eqn>SME_Firms / 10 - 50</eqn><non_negative/></flow>
    <aux name="notional rate"><eqn>STEP(0.2, 4)</eqn><units>1/Month</units></aux>
