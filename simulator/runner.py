@@ -9,6 +9,7 @@ from platform import python_version
 from typing import Any, Literal
 
 from simulator.card import Card
+from simulator.card_assumptions import with_model_assumptions
 from simulator.card_file import default_card, load_card
 from simulator.compile import classify
 from simulator.errors import GumsimError, InputError, did_you_mean
@@ -55,7 +56,9 @@ def load_model(name_or_path: str | Path = "gum") -> Model:
     path = find_model(name_or_path)
     spec = read_model(path)
     card = path.with_suffix(".yaml")
-    return Model(spec, load_card(card, spec) if card.is_file() else default_card(spec, _ranges(spec)), path)
+    if card.is_file():
+        return Model(spec, with_model_assumptions(load_card(card, spec), spec), path)
+    return Model(spec, default_card(spec, _ranges(spec)), path)
 
 
 def model_of(scenario: Scenario) -> Model:

@@ -42,7 +42,7 @@ def explain(error: ValidationError, kind: type[BaseModel], document: YamlDocumen
     others = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     dotted = ".".join(str(part) for part in path)
     key = f"{dotted}: " if dotted else ""
-    return f"{document.name}:{line}: {key}{_sentence(problem, kind)}{others}"
+    return f"{document.name}:{line}: {key}{sentence(problem, kind)}{others}"
 
 
 def _locate(location: tuple[str | int, ...], document: YamlDocument) -> tuple[int, tuple[Any, ...]]:
@@ -54,7 +54,8 @@ def _locate(location: tuple[str | int, ...], document: YamlDocument) -> tuple[in
     return document.lines.get(path, 1), path
 
 
-def _sentence(problem: Mapping[str, Any], kind: type[BaseModel]) -> str:
+def sentence(problem: Mapping[str, Any], kind: type[BaseModel]) -> str:
+    """Return what is wrong and what is allowed, in words, for one of pydantic's findings about a `kind`."""
     location = tuple(problem["loc"])
     what = problem["type"]
     given = problem.get("input")

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from simulator.card import Text
-from simulator.data_files import Origin
+from simulator.data_files import Origin, sentence
 from simulator.errors import InputError, did_you_mean
 from simulator.experiment import METHODS, SolverSettings
 from simulator.schedule import Schedule
@@ -258,8 +258,7 @@ class Scenario(_Data):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"] if part not in ("setting", "number"))
-            message = str(first["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
-            raise InputError(f"scenario '{self.name}': {where}: {message}") from None
+            raise InputError(f"scenario '{self.name}': {where}: {sentence(first, type(self))}") from None
         return new.model_copy(update={"origin": self.origin.without(_differing(self, new, fields))})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from simulator.data_files import Origin, parse_data, parse_yaml
 from simulator.errors import InputError
 from simulator.files import read_text
-from simulator.library import data_folder, find_case, find_scenario
+from simulator.library import MODEL_SUFFIXES, data_folder, find_case, find_scenario
 from simulator.scenario.data import Case, Scenario
 
 CASE_FORMAT, SCENARIO_FORMAT = "gumsim-case/1", "gumsim-scenario/1"
@@ -57,6 +57,8 @@ def baseline(case: Case, path: Path | None = None) -> Scenario:
 
 
 def _load(path: Path) -> Case | Scenario:
+    if path.suffix.lower() in MODEL_SUFFIXES:
+        raise InputError(f"{path}: is a model file, not a scenario; give it as --model {path}")
     document = parse_yaml(read_text(path), str(path))
     kind = _kind(document.data, str(path))
     loaded = parse_data(document, kind)
