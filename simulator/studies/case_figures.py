@@ -114,9 +114,9 @@ def markdown(model: Model, runs: dict[str, Trajectory], figures: Sequence[Figure
     """Return the page: how the cases differ, then every figure beside the model's value."""
     lines = [
         "# The cases beside their evidence", "",
-        "Made by `python -m simulator.studies.case_figures --write docs/cases.md`; do not edit by hand. Ids are those of "
-        "the evidence table. A figure marked *fitted* was in view when the case's assumptions were set (least squares "
-        "with priors); the others were not, and test the model.", "",
+        "Made by `python -m simulator.studies.case_figures --write docs/cases.md`; do not edit by hand. Ids are those "
+        "of the evidence table. A figure marked *fitted* was in view when the case's assumptions were set (least "
+        "squares with priors); the others were not, and test the model.", "",
         f"## How the four baselines differ in {COMPARED_AT:.0f}", "",
         "| | " + " | ".join(_title(model.card, case) for case in runs) + " |",
         "|---|" + "---:|" * len(runs),
@@ -163,8 +163,9 @@ def _row(model: Model, comparison: Comparison) -> str:
     note = f" ({figure.note})" if figure.note else ""
     sign = {"=": "", "~": "about ", ">": "over ", "<": "under "}[figure.comparator]
     return (
-        f"| {variable.title} ({units}){note} | {when} | {sign}{_number(figure.value)} | {_number(comparison.simulated)} "
-        f"| {difference} | {'fitted' if figure.fitted else 'held out'} | {', '.join(figure.evidence)} |"
+        f"| {variable.title} ({units}){note} | {when} | {sign}{_number(figure.value)} "
+        f"| {_number(comparison.simulated)} | {difference} | {'fitted' if figure.fitted else 'held out'} "
+        f"| {', '.join(figure.evidence)} |"
     )
 
 

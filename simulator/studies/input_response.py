@@ -85,9 +85,10 @@ def markdown(model: Model, found: Sequence[Response]) -> str:
     outcomes = headline(model)
     lines = [
         "# What each lever and driver does alone", "",
-        "Made by `python -m simulator.studies.input_response --write docs/responses.md`; do not edit by hand. Each input is "
-        f"moved from its neutral value to its maximum at the case's policy start; the largest move within {HORIZON:.0f} years "
-        "is given in percent of the outcome's range, in the case where the input is strongest.", "",
+        "Made by `python -m simulator.studies.input_response --write docs/responses.md`; do not edit by hand. Each "
+        "input is moved from its neutral value to its maximum at the case's policy start; the largest move within "
+        f"{HORIZON:.0f} years is given in percent of the outcome's range, in the case where the input is strongest.",
+        "",
         "| input | case | " + " | ".join(o.label.en for o in outcomes) + " |",
         "|---|---|" + "---:|" * len(outcomes),
     ]

@@ -71,10 +71,13 @@ def test_bounds_are_judged_and_values_measured(runs: dict[str, Trajectory]) -> N
             assert comparison.simulated == pytest.approx(figure.value * (1 + comparison.error / 100))
 
 
+HEADER = "case,variable,since,time,comparator,value,evidence,fitted,note\n"
+
+
 @pytest.mark.parametrize(("content", "message"), [
     ("a,b\n", ":1: columns must be case, variable"),
-    ("case,variable,since,time,comparator,value,evidence,fitted,note\nx,y,,2008,!,1,z,no,\n", ":2: comparator: must be"),
-    ("case,variable,since,time,comparator,value,evidence,fitted,note\nx,y,,soon,=,1,z,no,\n", ":2: could not convert"),
+    (HEADER + "x,y,,2008,!,1,z,no,\n", ":2: comparator: must be"),
+    (HEADER + "x,y,,soon,=,1,z,no,\n", ":2: could not convert"),
 ])
 def test_bad_figures_are_refused_with_file_and_line(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "figures.csv"
