@@ -107,11 +107,12 @@ class Emitter:
         return text if own >= level else f"({text})"
 
     def _power(self, base: Expression, exponent: Expression) -> tuple[str, int]:
-        whole = isinstance(exponent, Number) and exponent.value in (2.0, 3.0)
-        if whole and isinstance(exponent, Number):
-            text, _ = self._value(base)
+        if exponent == Number(2.0):
+            text = self.value(base)
             if isinstance(base, Reference):
-                return (" * ".join([text] * int(exponent.value)), 20)
+                return (f"{text} * {text}", 20)
+            self._temporaries += 1
+            return (f"(x{self._temporaries} := {text}) * x{self._temporaries}", 20)
         return (f"{self._function('power')}({self.value(base)}, {self.value(exponent)})", _ATOM)
 
     def _extreme(self, function: str, first: Expression, second: Expression) -> tuple[str, int]:

@@ -5,7 +5,9 @@ batch axis in the array flavour; ``t`` time, ``tg`` jump clock, ``te`` event clo
 
 initial(t, tg, te, p, o) -> (y, c)     o: override per stock or None
 prepare(p, c) -> s                     all that holds while inputs hold: inputs, captured, static variables
-rhs(t, tg, te, y, s) -> list           net flows, in the order of the stocks
+select(s) -> r                         those of s that the right-hand side uses
+refresh(s, r, v)                       put new values of some inputs, and what follows from them, into s and r
+rhs(t, tg, te, y, r) -> list           net flows, in the order of the stocks
 outputs(t, tg, te, y, s) -> tuple      the values asked for
 """
 
@@ -20,6 +22,7 @@ from simulator.builtin_functions import FUNCTIONS
 from simulator.compile.emit import Emitter, Flavour, base_namespace
 from simulator.compile.events import Event, events_of, switch_threshold
 from simulator.compile.order import LoopError, dependency_order
+from simulator.compile.simplify import simplify
 from simulator.compile.system import System, build_system, loop_error
 from simulator.errors import ModelError
 from simulator.expressions import TIME, Call, Expression, Lookup, Reference, Table, references, transform, walk
@@ -46,9 +49,10 @@ class Program:
         self.inputs = self.system.inputs
         self.stocks = tuple(self.system.stocks)
         self.captured = tuple(self.system.captured)
-        self._uses = {key: self._references(e) for key, e in self.system.equations.items()}
         self._made: OrderedDict[tuple[Any, ...], Generated] = OrderedDict()
         self._lock = threading.RLock()
+        static = self._find_static()
+        self.system = simplify(self.system, frozenset(static), self.is_static)
         self._static = self._find_static()
         self.static_names = (*self.inputs, *self.captured, *self._static)
         self._static_index = {key: i for i, key in enumerate(self.static_names)}
@@ -58,6 +62,7 @@ class Program:
         return tuple(key for key in references(expression) if key not in self.system.tables and key != TIME)
 
     def _find_static(self) -> tuple[str, ...]:
+        self._uses = {key: self._references(e) for key, e in self.system.equations.items()}
         try:
             order = dependency_order(self.system.equations, lambda key: self._uses.get(key, ()))
         except LoopError as error:
@@ -103,12 +108,21 @@ class Program:
         """Return ``prepare(p, c) -> s``."""
         return self._get(("prepare", flavour), lambda: self._make_prepare(flavour))
 
+    def select(self, run_values: list[Any]) -> list[Any]:
+        """Return the run values that the right-hand side uses, in its order."""
+        return [run_values[i] for i in self._selected]
+
+    @cached_property
+    def _selected(self) -> tuple[int, ...]:
+        wanted = dict.fromkeys(key for flow, _ in self.system.stocks.values() for key in self._references(flow))
+        return tuple(self._static_index[key] for key in self._cone(wanted) if key in self._static_index)
+
     def refresh(self, flavour: Flavour, changed: tuple[str, ...]) -> Generated:
-        """Return ``refresh(s, v)``: put new values `v` of the `changed` inputs, and what follows from them, into s."""
+        """Return ``refresh(s, r, v)``: put new values `v` of the `changed` inputs, and what follows, into s and r."""
         return self._get(("refresh", flavour, changed), lambda: self._make_refresh(flavour, changed))
 
     def rhs(self, flavour: Flavour) -> Generated:
-        """Return ``rhs(t, tg, te, y, s) -> list`` of net flows."""
+        """Return ``rhs(t, tg, te, y, r) -> list`` of net flows."""
         flows = {f"@flow{i}": flow for i, (flow, _) in enumerate(self.system.stocks.values())}
         return self._get(("rhs", flavour), lambda: self._make_dynamic(flavour, flows, "[", "]"))
 
@@ -212,12 +226,16 @@ class Program:
         names = {key: f"s{i}" for i, key in enumerate(self.static_names)}
         emitter = self._emitter(flavour, names)
         needed = dict.fromkeys(k for key in cone for k in self._uses[key] if k not in fresh)
+        selected = {self.static_names[i]: j for j, i in enumerate(self._selected)}
+
+        def kept(key: str) -> str:
+            also = f" = r[{selected[key]}]" if key in selected else ""
+            return f"    {names[key]} = s[{self._static_index[key]}]{also}"
+
         body = [(f"    {names[k]} = s[{self._static_index[k]}]", "") for k in needed]
-        body += [(f"    {names[k]} = s[{self._static_index[k]}] = v[{i}]", "") for i, k in enumerate(changed)]
-        for key in cone:
-            value = emitter.value(self.system.equations[key])
-            body.append((f"    {names[key]} = s[{self._static_index[key]}] = {value}", key))
-        return _generate("refresh", "s, v", body, "None", emitter)
+        body += [(f"{kept(k)} = v[{i}]", "") for i, k in enumerate(changed)]
+        body += [(f"{kept(k)} = {emitter.value(self.system.equations[k])}", k) for k in cone]
+        return _generate("refresh", "s, r, v", body, "None", emitter)
 
     def _touched(self, key: str, fresh: set[str]) -> bool:
         if fresh.isdisjoint(self._uses[key]):
@@ -225,33 +243,42 @@ class Program:
         fresh.add(key)
         return True
 
-    def _make_dynamic(self, flavour: Flavour, results: dict[str, Expression], left: str, right: str) -> Generated:
+    def _cone(self, wanted: Iterable[str]) -> list[str]:
+        """Return what has to be known for `wanted` at one time, in order; stocks and run values are taken as given."""
+
         def inputs_of(key: str) -> tuple[str, ...]:
             if key in self._static_index or key in self.system.stocks:
                 return ()
             return self._uses[key]
 
-        wanted = dict.fromkeys(key for e in results.values() for key in self._references(e))
-        order = dependency_order(wanted, inputs_of)
+        return dependency_order(wanted, inputs_of)
+
+    def _make_dynamic(self, flavour: Flavour, results: dict[str, Expression], left: str, right: str) -> Generated:
+        order = self._cone(dict.fromkeys(key for e in results.values() for key in self._references(e)))
+        flows = bool(results) and next(iter(results)).startswith("@flow")
         names = {key: f"y{i}" for i, key in enumerate(self.stocks)}
         names |= {key: f"s{i}" for i, key in enumerate(self.static_names)}
         names |= {key: f"v{i}" for i, key in enumerate(self.system.equations) if key not in self._static_index}
         emitter = self._emitter(flavour, names)
         body = [(f"    {_unpack([names[k] for k in self.stocks])} = y", "")] if self.stocks else []
-        body += [(f"    {names[k]} = s[{self._static_index[k]}]", "") for k in order if k in self._static_index]
+        known = [k for k in order if k in self._static_index]
+        if flows:
+            body += [(f"    {_unpack([names[k] for k in known])} = r", "")] if known else []
+        else:
+            body += [(f"    {names[k]} = s[{self._static_index[k]}]", "") for k in known]
         for key in order:
             if key in self.system.equations and key not in self._static_index:
                 body.append((f"    {names[key]} = {emitter.value(self.system.equations[key])}", key))
         written = []
-        for i, (name, expression) in enumerate(results.items()):
+        for i, expression in enumerate(results.values()):
             if isinstance(expression, Reference):
                 written.append(emitter.value(expression))
             else:
-                owner = self.stocks[i].split("@")[0] if name.startswith("@flow") else ""
+                owner = self.stocks[i].split("@")[0] if flows else ""
                 body.append((f"    r{i} = {emitter.value(expression)}", owner))
                 written.append(f"r{i}")
         result = f"{left}{', '.join(written)}{right}" if written else f"{left}{right.strip(',')}"
-        return _generate("dynamic", "t, tg, te, y, s", body, result, emitter)
+        return _generate("dynamic", f"t, tg, te, y, {'r' if flows else 's'}", body, result, emitter)
 
     def _make_events(self, flavour: Flavour) -> Generated:
         names = {key: f"s[{i}]" for i, key in enumerate(self.static_names)}

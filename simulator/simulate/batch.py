@@ -1,6 +1,6 @@
 """Many runs at once, on NumPy arrays with a trailing axis over the runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -111,26 +111,25 @@ class _Chunk:
                 np.float64(start), np.float64(start + self.guard), np.float64(start), first, overrides
             )
             self.run_values: list[Any] = program.prepare("array").function(first, self.captured)
+        self.used = program.select(self.run_values)
         self.state: list[Floats] = [np.broadcast_to(value, (self.runs,)).astype(float) for value in state]
 
-    def refreshed(self, times: float, *, before: bool = False) -> list[Any]:
-        """Return the run values at one time, moving inputs included."""
-        moving = self.inputs.moving
-        if moving:
-            refresh = self.program.refresh("array", tuple(item.key for item in moving)).function
-            refresh(self.run_values, [np.float64(item.schedule.at(times, before=before)) for item in moving])
-        return self.run_values
+    def refresher(self) -> Callable[[list[Any]], None]:
+        """Return what puts new values of the moving inputs into the run values."""
+        refresh = self.program.refresh("array", tuple(item.key for item in self.inputs.moving)).function
+        return lambda values: refresh(self.run_values, self.used, values)
 
     def fixed(self, saved: Floats) -> list[list[Floats]]:
         """Return the state (one array per stock) at each saved time."""
         time, program = self.experiment.time, self.program
         positions = saved_positions(time, len(saved))
         times = snap(step_grid(time), self.inputs.break_points, time.step)
-        rhs, guard = program.rhs("array").function, self.guard
+        rhs, guard, refresh, moving = program.rhs("array").function, self.guard, self.refresher(), self.inputs.moving
 
         def derivative(t: float, begin: float, ends: bool, y: list[Any]) -> list[Any]:
-            values = self.refreshed(t, before=ends)
-            result: list[Any] = rhs(np.float64(t), np.float64(begin + guard), np.float64(t), y, values)
+            if moving:
+                refresh([np.float64(item.schedule.at(t, before=ends)) for item in moving])
+            result: list[Any] = rhs(np.float64(t), np.float64(begin + guard), np.float64(t), y, self.used)
             return result
 
         jumps: dict[int, list[tuple[int, Any]]] = {}
@@ -196,17 +195,16 @@ class _Chunk:
 
     def _segment(self, start: float, stop: float, shape: tuple[int, int], failed: NDArray[np.bool_]) -> Any:
         rhs = self.program.rhs("array").function
-        moving = self.inputs.moving
-        refresh = self.program.refresh("array", tuple(item.key for item in moving)).function if moving else None
+        moving, refresh = self.inputs.moving, self.refresher()
         lines = [straight_line(item.schedule, start, stop) for item in moving]
         middle = np.float64((start + stop) / 2)
         clock = np.float64(middle + self.guard)
         out = np.empty(shape)
 
         def flat(t: float, y: Floats) -> Floats:
-            if refresh is not None:
-                refresh(self.run_values, [np.float64(first + slope * (t - start)) for first, slope in lines])
-            for i, flow in enumerate(rhs(np.float64(t), clock, middle, list(y.reshape(shape)), self.run_values)):
+            if lines:
+                refresh([np.float64(first + slope * (t - start)) for first, slope in lines])
+            for i, flow in enumerate(rhs(np.float64(t), clock, middle, list(y.reshape(shape)), self.used)):
                 out[i] = flow
             failed[~np.isfinite(out).all(axis=0)] = True
             out[:, failed] = 0.0
@@ -219,9 +217,9 @@ class _Chunk:
         read = self.program.outputs("array", keys).function
         values = np.empty((self.runs, len(saved), len(keys)))
         paths = [sample(item.schedule, saved) for item in self.inputs.moving]
-        refresh = self.program.refresh("array", tuple(item.key for item in self.inputs.moving)).function
+        refresh = self.refresher()
         for k, time in enumerate(saved):
-            refresh(self.run_values, [path[k] for path in paths])
+            refresh([path[k] for path in paths])
             found = read(time, time + np.float64(self.guard), time, states[k], self.run_values)
             for i, column in enumerate(found):
                 values[:, k, i] = column

@@ -172,11 +172,11 @@ class _Run:
             if slope:
                 ramps.append((item.key, first, slope))
         run_values = self._call(program.prepare("float").function, values, self.captured)
-        rhs = program.rhs("float").function
+        rhs, used = program.rhs("float").function, program.select(run_values)
         if not ramps:
 
             def steady(t: float, y: Floats) -> Any:
-                return rhs(t, clock, middle, y.tolist(), run_values)
+                return rhs(t, clock, middle, y.tolist(), used)
 
             return Segment(start, stop, steady, self._jumps_at(start))
         refresh = program.refresh("float", tuple(key for key, _, _ in ramps)).function
@@ -184,8 +184,8 @@ class _Run:
 
         def moving(t: float, y: Floats) -> Any:
             since = t - start
-            refresh(run_values, [first + slope * since for first, slope in lines])
-            return rhs(t, clock, middle, y.tolist(), run_values)
+            refresh(run_values, used, [first + slope * since for first, slope in lines])
+            return rhs(t, clock, middle, y.tolist(), used)
 
         return Segment(start, stop, moving, self._jumps_at(start))
 
@@ -211,7 +211,7 @@ class _Run:
         time, program, moving, values = self.experiment.time, self.program, self.inputs.moving, self.run_values
         positions = saved_positions(time, len(saved))
         times = snap(step_grid(time), self.inputs.break_points, time.step)
-        rhs = program.rhs("float").function
+        rhs, used = program.rhs("float").function, program.select(values)
         refresh = program.refresh("float", tuple(item.key for item in moving)).function if moving else None
         guard = self.guard
         evaluations = 0
@@ -220,8 +220,8 @@ class _Run:
             nonlocal evaluations
             evaluations += 1
             if refresh is not None:
-                refresh(values, [item.schedule.at(t, before=ends) for item in moving])
-            result: list[float] = rhs(t, begin + guard, t, y, values)
+                refresh(values, used, [item.schedule.at(t, before=ends) for item in moving])
+            result: list[float] = rhs(t, begin + guard, t, y, used)
             return result
 
         floors = [i for i, key in enumerate(program.stocks) if key in program.system.non_negative]

@@ -1,5 +1,6 @@
 """SciPy's adaptive methods, run segment by segment between the break points of the right-hand side."""
 
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -105,18 +106,52 @@ def _solve(
     rhs: _Guarded, segment: Segment, state: Floats, times: Floats, method: str, rtol: float, atol: Floats
 ) -> Floats:
     """Return the states at `times` (the last one is the segment's end), shape (n_times, n_stocks)."""
-    from scipy.integrate import solve_ivp
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # LSODA's own words; its status says the same
-        found = solve_ivp(
-            rhs, (segment.start, segment.stop), state, method=method, t_eval=times, rtol=rtol, atol=atol
-        )
-    if found.status != 0 or found.y.shape[1] < len(times):
-        reached = float(found.t[-1]) if len(found.t) else segment.start
+    states, reached, message = (_lsoda if method == "LSODA" else _solve_ivp)(
+        rhs, segment, state, times, method, rtol, atol
+    )
+    if message:
         raise SimulationError(
-            f"{method} stopped after time {reached:g} ({str(found.message).strip().rstrip('.')}); "
+            f"{method} stopped after time {reached:g} ({message.strip().rstrip('.')}); "
             "try another method, a larger rtol, or check the values"
         )
-    states: Floats = found.y.T
     return states
+
+
+_Solved = tuple[Floats, float, str]
+
+
+def _solve_ivp(
+    rhs: _Guarded, segment: Segment, state: Floats, times: Floats, method: str, rtol: float, atol: Floats
+) -> _Solved:
+    """Return (states, time reached, what went wrong or "")."""
+    from scipy.integrate import solve_ivp
+
+    found = solve_ivp(rhs, (segment.start, segment.stop), state, method=method, t_eval=times, rtol=rtol, atol=atol)
+    reached = float(found.t[-1]) if len(found.t) else segment.start
+    failed = found.status != 0 or found.y.shape[1] < len(times)
+    return found.y.T, reached, str(found.message) if failed else ""
+
+
+def _lsoda(
+    rhs: _Guarded, segment: Segment, state: Floats, times: Floats, method: str, rtol: float, atol: Floats
+) -> _Solved:
+    """Return (states, time reached, what went wrong or ""); the same LSODA as under `solve_ivp`, stepped in C.
+
+    `solve_ivp` steps and interpolates it in Python, which makes runs a third slower. ODEPACK may keep its state in
+    global memory (it did in Fortran), so one thread at a time may use it.
+    """
+    from scipy.integrate import odeint
+
+    asked = times if times[0] == segment.start else np.concatenate([[segment.start], times])
+    with _ONE_LSODA, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its warnings repeat the message
+        found, report = odeint(
+            rhs, state, asked, tfirst=True, rtol=rtol, atol=atol, tcrit=[segment.stop], mxstep=MAX_EVALUATIONS,
+            full_output=True,
+        )  # fmt: skip
+    message = "" if report["message"] == "Integration successful." else str(report["message"])
+    reached = float(np.max(report["tcur"], initial=segment.start))
+    return found[len(asked) - len(times) :], reached, message
+
+
+_ONE_LSODA = threading.RLock()
