@@ -8,15 +8,16 @@ import streamlit as st
 from simulator.card import Chart
 from simulator.errors import InputError
 from simulator.figures import Run, chart_spec
-from simulator.scenario import Scenario, differences
+from simulator.scenario import Knots, LeverSetting, Scenario, differences
 from simulator.trajectory import Trajectory
 from simulator.ui.chart_view import show_chart
+from simulator.ui.edit import DEFAULT_RAMP
 from simulator.ui.results import headlines
 from simulator.ui.runs import Runs
 from simulator.ui.session import Page, act, mirror, notify, plain, store, stored_state, widget
 from simulator.ui.state import MAX_SAVED
 from simulator.ui.tables import outcome_rows
-from simulator.ui.wording import year_text
+from simulator.ui.wording import level_word, levels_of, number, year_text
 
 
 def show_saved(page: Page) -> None:
@@ -85,7 +86,7 @@ def _manage(page: Page, names: list[str]) -> None:
 def show_changes(page: Page) -> None:
     """Draw the list of what differs from the baseline."""
     st.subheader(page.say("changes"), anchor=False)
-    rows = change_rows(page, page.baseline, page.state.scenario)
+    rows = change_rows(page, page.baseline, page.state.scenario, page.say("baseline"))
     if rows:
         st.dataframe(rows, hide_index=True, height="content", key="changes")
     else:
@@ -95,22 +96,44 @@ def show_changes(page: Page) -> None:
 _KINDS = {"levers": "kind_lever", "drivers": "kind_driver", "assumptions": "kind_assumption", "initial": "kind_initial"}
 
 
-def change_rows(page: Page, before: Scenario, after: Scenario) -> list[dict[str, str]]:
+def change_rows(page: Page, before: Scenario, after: Scenario, before_name: str) -> list[dict[str, str]]:
     """Return one row per setting that differs: what it is, and its value in each of the two scenarios."""
     inputs = page.card.inputs()
     rows = []
     for row in differences(before, after):
         named = inputs.get(row.key)
         label = named.label.in_language(page.language) if named else " ".join((row.what, row.key)).strip()
+        texts = [_setting_text(page, side, row.what, row.key, text) for side, text in ((before, row.a), (after, row.b))]
+        kind = page.say(_KINDS.get(row.what, "kind_other"))
         rows.append(
             {
-                page.say("kind"): page.say(_KINDS.get(row.what, "kind_other")),
                 page.say("setting"): label,
-                page.say("without"): row.a or page.say("as_case"),
-                page.say("current"): row.b or page.say("as_case"),
+                page.say("kind"): kind,
+                before_name: texts[0],
+                page.say("current"): texts[1],
             }
         )
     return rows
+
+
+def _setting_text(page: Page, scenario: Scenario, what: str, key: str, text: str) -> str:
+    """Return a setting in the page's language and level words; `text` is how it reads where there are none."""
+    if what not in ("levers", "drivers", "assumptions"):
+        return text or "–"
+    setting = getattr(scenario, what).get(key)
+    if setting is None:
+        return page.say("as_case")
+    if isinstance(setting, Knots):
+        return page.say("own_path")
+    if not isinstance(setting, LeverSetting):
+        return number(setting)
+    lever = next((lever for lever in page.card.levers if lever.key == key), None)
+    word = level_word(setting.value, levels_of(lever, page.card), page.language) if lever else ""
+    value = f"{word} · {number(setting.value)}" if word else number(setting.value)
+    start = page.base.policy_start if setting.start is None else setting.start
+    words = page.say("setting_from", value=value, start=year_text(start))
+    words += page.say("setting_over", ramp=number(setting.ramp)) if setting.ramp != DEFAULT_RAMP else ""
+    return words + (page.say("setting_until", end=year_text(setting.end)) if setting.end is not None else "")
 
 
 def show_compare(page: Page, runs: Runs) -> None:
@@ -164,7 +187,7 @@ def _differences(page: Page) -> None:
         or ""
     )
     other = next((s.position.scenario for s in page.state.saved if s.name == chosen), page.baseline)
-    rows = change_rows(page, other, page.state.scenario)
+    rows = change_rows(page, other, page.state.scenario, options.get(chosen, chosen))
     if rows:
         st.dataframe(rows, hide_index=True, height="content", key="differences")
     else:

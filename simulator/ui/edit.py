@@ -76,11 +76,16 @@ def set_lever(base: Base, scenario: Scenario, lever: Lever, **changes: float | N
         raise InputError(f"'{lever.key}': the ramp takes 0 years or more")
     if end is not None and end < start + ramp:
         raise InputError(f"'{lever.key}': the end ({end:g}) comes before the lever is fully up ({start + ramp:g})")
-    own = base.path(lever)
-    if own.is_constant and value == own.at(start) and (start, ramp, end) == (base.policy_start, DEFAULT_RAMP, None):
+    if value == _steady(base.path(lever), start) and (start, ramp, end) == (base.policy_start, DEFAULT_RAMP, None):
         return reset_levers(scenario, [lever.key])
     setting = LeverSetting(value=value, start=None if start == base.policy_start else start, ramp=ramp, end=end)
     return scenario.changed(levers={**scenario.levers, lever.key: setting})
+
+
+def _steady(path: Schedule, start: float) -> float | None:
+    """Return the value the path keeps from `start` on, None if it moves."""
+    value = path.at(start)
+    return value if all(later == value for time, later in path.knots if time >= start) else None
 
 
 def options(lever: Lever, value: float) -> list[float]:

@@ -7,7 +7,7 @@ import streamlit as st
 from simulator.figures import Run, spark_svg
 from simulator.model import ModelSpec, Variable
 from simulator.ui.runs import trajectory_of
-from simulator.ui.session import Page, mirror, widget
+from simulator.ui.session import Page, mirror, plain, widget
 from simulator.ui.structure import Links, links, search, sectors
 from simulator.ui.svg import as_image
 
@@ -53,14 +53,18 @@ def _filter(page: Page, spec: ModelSpec) -> tuple[Variable, ...]:
         page.say("sector"),
         ["*", *names],
         key="evidence_sector",
-        format_func=lambda s: page.say("all_sectors") if s == "*" else s or "–",
+        format_func=lambda s: page.say("all_sectors") if s == "*" else sector_of(page, s),
     )
     return tuple(v for v in search(spec, text) if sector in ("*", v.sector))
 
 
 def _listing(page: Page, found: tuple[Variable, ...], chosen: str) -> None:
     rows = [
-        {page.say("variable"): v.title, page.say("kind"): page.say(f"kind_{v.kind}"), page.say("unit"): v.units}
+        {
+            page.say("variable"): title_of(page, v),
+            page.say("kind"): page.say(f"kind_{v.kind}"),
+            page.say("unit"): v.units,
+        }
         for v in found
     ]
 
@@ -72,7 +76,7 @@ def _listing(page: Page, found: tuple[Variable, ...], chosen: str) -> None:
 
     st.dataframe(rows, key="evidence_list", hide_index=True, height=420, on_select=picked, selection_mode="single-row")
     keys = [v.key for v in found]
-    titles = {v.key: v.title for v in page.model.spec.variables.values()}
+    titles = {v.key: title_of(page, v) for v in page.model.spec.variables.values()}
     if chosen not in keys:
         keys.insert(0, chosen)
     st.selectbox(
@@ -85,11 +89,11 @@ def _listing(page: Page, found: tuple[Variable, ...], chosen: str) -> None:
 
 
 def _variable(page: Page, variable: Variable, structure: Links) -> None:
-    st.subheader(variable.title)
-    place = page.say("in_file", line=variable.line, file=page.model.path.name)
-    st.caption(
-        f"{page.say(f'kind_{variable.kind}')} · {variable.units or '–'} · `{variable.key}` · {variable.sector} · {place}"
-    )
+    title, sector = title_of(page, variable), sector_of(page, variable.sector)
+    st.subheader(plain(title), anchor=False)
+    place = page.say("in_file", line=variable.line, file=plain(page.model.path.name))
+    kind = page.say(f"kind_{variable.kind}")
+    st.caption(f"{kind} · {plain(variable.units) or '–'} · {_code(variable.key)} · {plain(sector)} · {place}")
     st.code(variable.text or variable.title, language=None, wrap_lines=True)
     st.markdown(f"**{page.say('documentation')}**")
     st.text(variable.documentation or page.say("no_documentation"))
@@ -106,10 +110,9 @@ def _path(page: Page, variable: Variable) -> None:
     if variable.key in current:
         runs = [Run(page.say("baseline"), base, "baseline"), Run(page.say("current"), current, "current")]
         low, high = float(current[variable.key].min()), float(current[variable.key].max())
-        st.html(
-            f'<div class="gs-spark" style="max-width:24rem">{as_image(spark_svg(runs, variable.key, variable.title), variable.title)}'
-            f"<p>{low:,.4g} … {high:,.4g} {escape(variable.units)}</p></div>"
-        )
+        picture = as_image(spark_svg(runs, variable.key, variable.title), variable.title)
+        span = escape(f"{low:,.4g} … {high:,.4g} {variable.units}")
+        st.html(f'<div class="gs-spark" style="max-width:24rem">{picture}<p>{span}</p></div>')
 
 
 def _neighbours(page: Page, heading: str, keys: tuple[str, ...]) -> None:
@@ -128,7 +131,21 @@ def _neighbours(page: Page, heading: str, keys: tuple[str, ...]) -> None:
         page.say(heading),
         keys,
         key=mirror(f"evidence_{heading}", None),
-        format_func=lambda k: titles[k].title,
+        format_func=lambda k: plain(title_of(page, titles[k])),
         on_change=go,
         label_visibility="collapsed",
     )
+
+
+def title_of(page: Page, variable: Variable) -> str:
+    """Return a variable's title in the page's language; the model file's where the card has no Chinese one."""
+    return page.card.titles.get(variable.key, variable.title) if page.language == "zh" else variable.title
+
+
+def sector_of(page: Page, sector: str) -> str:
+    """Return a sector's name in the page's language."""
+    return (page.card.sectors.get(sector, sector) if page.language == "zh" else sector) or "–"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"

@@ -11,9 +11,10 @@ from simulator.card import Assumption, Driver, Input, Lever
 from simulator.figures import path_svg
 from simulator.scenario import Scenario
 from simulator.ui import edit
+from simulator.ui.evidence import sector_of
 from simulator.ui.session import Page, act, mirror, plain, widget
 from simulator.ui.svg import as_image
-from simulator.ui.wording import level_intervals, level_word, levels_of, number
+from simulator.ui.wording import level_intervals, level_word, levels_of, number, year_text
 
 Setter = Callable[[edit.Base, Scenario, Input, float], Scenario]
 
@@ -138,7 +139,9 @@ def _schedule(page: Page, lever: Lever, view: edit.LeverView) -> None:
             )
     path = edit.lever_path(page.base, page.state.scenario, lever)
     words = page.say("lever_template")
-    st.html(f'<div class="gs-path">{as_image(path_svg(path, first, last, low, high, words), words)}</div>')
+    span = f"{year_text(first)} – {year_text(last)} · {number(low)} – {number(high)} {escape(lever.units)}"
+    picture = as_image(path_svg(path, first, last, low, high, words), words)
+    st.html(f'<div class="gs-path">{picture}<p class="gs-key">{span}</p></div>')
     if not page.base.path(lever).is_constant:
         st.caption(page.say("history"))
 
@@ -196,7 +199,7 @@ def _show_assumptions(page: Page) -> None:
             page.say("sector"),
             sectors,
             key="assumption_sector",
-            format_func=lambda s: f"{s or '–'} ●" if s in changed else s or "–",
+            format_func=lambda s: f"{sector_of(page, s)} ●" if s in changed else sector_of(page, s),
         )
     )
     for assumption in page.card.assumptions:
@@ -241,7 +244,7 @@ def _plain_input(page: Page, item: Driver | Assumption, changed: bool, setter: S
                 if isinstance(item, Assumption):
                     st.write(
                         f"{page.say('range')}: {number(low)} – {number(high)} · {page.say('distribution')}: "
-                        f"{item.distribution} · {page.say(f'grade_{item.grade}')}"
+                        f"{page.say(f'distribution_{item.distribution}')} · {page.say(f'grade_{item.grade}')}"
                     )
                     if item.reason:
                         st.caption(plain(item.reason))

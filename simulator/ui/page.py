@@ -21,7 +21,6 @@ from simulator.ui.session import Page, act, plain, store, stored_state, take_mes
 from simulator.ui.share import decode
 from simulator.ui.state import PageState, Position, ViewSettings
 from simulator.ui.strings import LANGUAGES, say
-from simulator.ui.style import CSS
 from simulator.ui.topline import show_brand, show_picks
 
 DEFAULT_MODEL = "gum"
@@ -38,7 +37,6 @@ def chosen_model(arguments: Sequence[str]) -> str:
 def show_page(arguments: Sequence[str]) -> None:
     """Draw the page for one run of a session; every deliberate error becomes one clear line."""
     st.set_page_config(page_title=say("page_title", _language()), layout="wide", page_icon=str(_ICON))
-    st.html(CSS)
     try:
         model = open_model(chosen_model(arguments))
         state = stored_state()
@@ -85,42 +83,50 @@ def _body(model: Model) -> None:
     message = take_message()
     if message:
         st.warning(plain(message))
-    if state.settings.view == "evidence":
+    view = state.settings.view
+    if view == "evidence":
         show_evidence(page)
         return
-    if state.settings.view == "explore":
-        levers, results = st.columns([3, 8], gap="medium")
-        with results:
-            _show_results(page)
-        with levers, st.container(key="levers"):
-            show_levers(page)
-    else:
-        _show_results(page)
+    runs = _runs_or_error(page)
+    if view == "explore":
+        _explore(page, runs)
+    elif runs is not None and view == "compare":
+        show_headline(page, runs)
+        show_controls(page, runs)
+        show_compare(page, runs)
+        show_saved(page)
+    elif runs is not None:
+        show_data(page, runs)
 
 
-def _show_results(page: Page) -> None:
+def _explore(page: Page, runs: Runs | None) -> None:
+    """Levers beside results, then what was saved and changed; results are drawn first, so that they arrive first."""
+    levers, results = st.columns([3, 8], gap="medium")
+    if runs is not None:
+        with results, st.container(key="results"):
+            show_headline(page, runs)
+            show_controls(page, runs)
+            show_charts(page, runs)
+            show_strip(page, runs)
+    with levers, st.container(key="levers"):
+        show_levers(page)
+    left, right = st.columns(2, gap="large")
+    with left:
+        show_saved(page)
+    with right:
+        show_changes(page)
+    if runs is not None:
+        _show_notes(page, runs)
+
+
+def _runs_or_error(page: Page) -> Runs | None:
+    """Return the runs of the page, or draw why there are none."""
     try:
-        runs = _runs(page)
+        return _runs(page)
     except GumsimError as error:
         st.error(page.say("error", reason=plain(str(error))))
         st.caption(page.say("error_hint"))
-        return
-    view = page.state.settings.view
-    if view == "data":
-        show_data(page, runs)
-        return
-    with st.container(key="headline"):
-        show_headline(page, runs)
-    show_controls(page, runs)
-    if view == "compare":
-        show_compare(page, runs)
-        show_saved(page)
-        return
-    show_charts(page, runs)
-    show_strip(page, runs)
-    show_saved(page)
-    show_changes(page)
-    _show_notes(page, runs)
+        return None
 
 
 def _runs(page: Page) -> Runs:

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from pprint import pformat
 from typing import Any
 
 from simulator.runner import Model
@@ -28,14 +27,18 @@ def python_code(model: Model, scenario: Scenario, outcome: str) -> str:
         lines.append(f"scenario = sim.Scenario(name={scenario.name!r}, model={reference!r})")
     if changes:
         lines.append("scenario = scenario.changed(")
-        lines += [f"    {name}={_literal(value)}," for name, value in changes.items()]
+        for name, value in changes.items():
+            lines += _argument(name, value)
         lines.append(")")
     lines += ["run = sim.run(model, scenario)", f"print(run[{outcome!r}][-1])"]
     return "\n".join(lines) + "\n"
 
 
-def _literal(value: Any) -> str:
-    return pformat(value, width=84, sort_dicts=False).replace("\n", "\n    " + " " * 4)
+def _argument(name: str, value: Any) -> list[str]:
+    """Return the lines of one keyword argument: a mapping's entries each on its own line."""
+    if not isinstance(value, dict):
+        return [f"    {name}={value!r},"]
+    return [f"    {name}={{", *(f"        {key!r}: {entry!r}," for key, entry in value.items()), "    },"]
 
 
 def command_line(model: Model, scenario: Scenario) -> str:

@@ -3,7 +3,9 @@
 CSS = """
 <style>
 .stMainBlockContainer { padding: 1.1rem 1.6rem 3rem; max-width: 1680px; }
-header[data-testid="stHeader"] { background: transparent; height: 2.2rem; }
+header[data-testid="stHeader"] { background: transparent; height: 2.2rem; pointer-events: none; }
+header[data-testid="stHeader"] [data-testid="stToolbar"] { pointer-events: none; }
+header[data-testid="stHeader"] button { pointer-events: auto; }
 .st-key-levers { border-right: 1px solid var(--gs-line); padding-right: 1rem; }
 :root { --gs-line: rgba(128, 138, 152, .30); }
 .gs-brand { line-height: 1.25; }
@@ -11,7 +13,7 @@ header[data-testid="stHeader"] { background: transparent; height: 2.2rem; }
 .gs-brand p { font-size: .87rem; margin: .1rem 0 0; opacity: .78; }
 .gs-cards { margin: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(8.6rem, 1fr)); gap: .6rem; }
 .gs-card { border: 1px solid var(--gs-line); border-radius: 8px; padding: .5rem .7rem .55rem; min-width: 0; }
-.gs-card h4 { font-weight: 450; margin: 0; padding: 0; font-size: .8rem; line-height: 1.25; min-height: 2.5em; opacity: .82; }
+.gs-card h4 { font-weight: 450; margin: 0; padding: 0; font-size: .8rem; line-height: 1.25; min-height: 2.5em; }
 .gs-card p { margin: 0; }
 .gs-value { font-size: 1.5rem; font-weight: 600; line-height: 1.15; font-variant-numeric: tabular-nums; }
 .gs-value small { font-size: .8rem; font-weight: 400; opacity: .8; margin-left: .15rem; }
@@ -35,9 +37,9 @@ header[data-testid="stHeader"] { background: transparent; height: 2.2rem; }
 .st-key-levers [data-testid="stPopoverButton"] > div > div[aria-hidden] { display: none; }
 .st-key-levers > [data-testid="stVerticalBlock"], .st-key-levers { gap: .35rem; }
 .st-key-topline { padding-right: 2.2rem; }
-[data-testid="stHeading"] { margin-bottom: 0; }
+[data-testid="stHeading"] [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 .st-key-levers [data-testid="stSliderTickBar"] { display: none; }
-.st-key-levers [data-testid="stExpanderDetails"] { padding: .1rem .7rem .6rem; }
+.st-key-levers [data-testid="stExpanderDetails"] { padding: .45rem .7rem .6rem; }
 .st-key-levers [data-testid="stExpanderDetails"] [data-testid="stVerticalBlock"] { gap: .3rem; }
 .st-key-levers [data-testid="stExpander"] summary { padding: .35rem .7rem; min-height: 2.3rem; }
 .st-key-levers [data-testid="stCaptionContainer"] p { font-size: .82rem; line-height: 1.35; }

@@ -10,6 +10,7 @@ from simulator.ui.session import Page, act, mirror, widget
 from simulator.ui.share import encode
 from simulator.ui.state import VIEWS, PageState, Position
 from simulator.ui.strings import LANGUAGES
+from simulator.ui.style import CSS
 
 
 def show_brand(page: Page) -> None:
@@ -17,7 +18,8 @@ def show_brand(page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="topline"):
         title = escape(page.card.title.in_language(page.language))
         summary = escape(page.card.summary.in_language(page.language))
-        st.html(f'<header class="gs-brand"><h1>{title}</h1><p>{summary}</p></header>', width=640)
+        # With the header, not alone: HTML of styles only goes where the next toast replaces it.
+        st.html(f'<header class="gs-brand"><h1>{title}</h1><p>{summary}</p></header>{CSS}', width=640)
         st.segmented_control(
             page.say("view"),
             VIEWS,
@@ -110,4 +112,5 @@ def _share(page: Page) -> None:
     ) as menu:
         if menu.open:
             st.write(page.say("share_intro"))
-            st.code(f"?lang={page.language}&s={encode(page.state.present)}", language=None, wrap_lines=True)
+            address = (st.context.url or "").partition("?")[0]
+            st.code(f"{address}?lang={page.language}&s={encode(page.state.present)}", language=None, wrap_lines=True)

@@ -59,7 +59,7 @@ def engine_times(moves: int) -> list[float]:
     run(model, scenario)
     times = []
     for i in range(moves):
-        setting = {model.card.levers[0].key: LeverSetting(float(i + 1))}
+        setting = {model.card.levers[0].key: LeverSetting(value=i + 1)}
         begin = perf_counter()
         run(model, scenario.changed(levers=setting))
         times.append(1000 * (perf_counter() - begin))
