@@ -45,13 +45,15 @@ class _Resolution:
 
     def experiment(self, default_method: str) -> Experiment:
         grid = self.grid()
+        clamps = self.clamps()
+        parameters = {
+            **self.assumption_paths(), **self.driver_paths(), **self.lever_paths(self.policy_start(grid.start))
+        }
         return Experiment(
             time=grid,
-            parameters={
-                **self.assumption_paths(), **self.driver_paths(), **self.lever_paths(self.policy_start(grid.start))
-            },
-            initial=self.initial_values(),
-            clamp=self.clamps(),
+            parameters={key: path for key, path in parameters.items() if key not in clamps},
+            initial={key: value for key, value in self.initial_values().items() if key not in clamps},
+            clamp=clamps,
             freeze=tuple(self.link(i, text) for i, text in enumerate(self.scenario.freeze)),
             impulses=self.impulses(grid),
             solver=self.scenario.solver.settings(method=default_method),
@@ -171,6 +173,9 @@ class _Resolution:
         for key, value in self.scenario.clamp.items():
             variable = self.known("clamp", key, usable, self.scenario.origin)
             where = self.scenario.origin.place(("clamp", key))
+            for what in ("levers", "drivers", "assumptions", "initial"):
+                if key in getattr(self.scenario, what):
+                    raise InputError(f"{where}is also set under '{what}', which a clamp replaces; keep one of the two")
             clamps[key] = self.in_limits(variable, _schedule(value), where)
         return clamps
 

@@ -87,6 +87,13 @@ def test_interventions(model: Model, scenario: Scenario):
     assert (found.impulses[0].stock, found.impulses[0].time, found.impulses[0].amount) == ("water", 2003, -2)
 
 
+def test_a_clamp_replaces_what_the_case_sets(model: Model, scenario: Scenario):
+    found = experiment_of(model, load_scenario("house.yaml").changed(clamp={"water": 3, "tap": 5}))
+    assert found.clamp == {"water": Schedule.constant(3), "tap": Schedule.constant(5)}
+    assert "water" not in found.initial
+    assert "tap" not in found.parameters
+
+
 @pytest.mark.parametrize(("fields", "fits"), [
     ({"oil_share": 0.4, "water_share": 0.6}, True),
     ({"oil_share": 0.4, "water_share": 0.6 + 1e-9}, True),
