@@ -40,4 +40,5 @@ class TimeGrid:
     def saved(self) -> NDArray[np.float64]:
         """Saved times, shape (n_times,): start + k*every up to stop (stop itself only if it falls on the grid)."""
         count = int(np.floor((self.stop - self.start) / self.every + 1e-9))
-        return self.start + np.arange(count + 1) * self.every
+        saved: NDArray[np.float64] = self.start + np.arange(count + 1, dtype=np.float64) * self.every
+        return saved
