@@ -200,6 +200,10 @@ FUNCTIONS: dict[str, Function] = {
     "smooth": Function(4, 4, "memory"),
     "delay": Function(4, 4, "memory"),
     "delay_n": Function(4, 4, "memory"),
+    # discrete memory: changes once per step of a fixed-step method
+    "delay_fixed": Function(3, 3, "memory"),
+    "sample_if_true": Function(3, 3, "memory"),
+    "previous": Function(2, 2, "memory"),
     "non_negative": Function(1, 1, "memory"),
     "trend": Function(3, 3, "memory"),
     "forecast": Function(4, 4, "memory"),

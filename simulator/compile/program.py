@@ -131,6 +131,11 @@ class Program:
         wanted: dict[str, Expression] = {f"@out{i}": Reference(key) for i, key in enumerate(keys)}
         return self._get(("outputs", flavour, keys), lambda: self._make_dynamic(flavour, wanted, "(", ",)"))
 
+    def memory_inputs(self, flavour: Flavour) -> Generated:
+        """Return ``inputs(t, tg, te, y, s) -> tuple`` of what goes into each discrete memory."""
+        keys = tuple(memory.value for memory in self.system.memories.values())
+        return self.outputs(flavour, keys)
+
     def event_arguments(self, flavour: Flavour) -> Generated:
         """Return ``arguments(s) -> tuple of tuples``, one per event."""
         return self._get(("events", flavour), lambda: self._make_events(flavour))

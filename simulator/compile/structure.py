@@ -21,7 +21,7 @@ class Classification:
     label    the last of these that applies: "smooth"; "time events" (jumps and kinks at times known before the run:
              adaptive methods are split there and lose nothing); "state switches" (comparisons or rounding of what
              changes during a run: adaptive methods work, less efficiently); "step-dependent" (the result depends on
-             TIME STEP or on stocks held above zero step by step: use the file's fixed step)
+             TIME STEP, on discrete memory or on stocks held above zero step by step: use a fixed step)
     where    label -> keys of the variables that have it, in file order
     """
 
@@ -46,7 +46,7 @@ def uses(spec: ModelSpec) -> dict[str, tuple[str, ...]]:
 
 
 def classify(spec: ModelSpec) -> Classification:
-    """Return how smooth a model is; discrete memory and random functions are refused on reading already.
+    """Return how smooth a model is; random functions are refused on reading already.
 
     Raises `ModelError` or `UnsupportedError` as compilation does.
     """
@@ -63,8 +63,9 @@ def classify(spec: ModelSpec) -> Classification:
                 found["time events" if known else "state switches"].add(owner)
             elif _switches(node) and not program.is_static(node):
                 found["state switches"].add(owner)
+    stepwise = {key.split("@")[0] for key in (*program.system.memories, *program.system.non_negative)}
     for variable in spec.variables.values():
-        if "time_step" in references(variable.equation) or variable.key in program.system.non_negative:
+        if "time_step" in references(variable.equation) or variable.key in stepwise:
             found["step-dependent"].add(variable.key)
     where = {trait: tuple(k for k in spec.variables if k in keys) for trait, keys in found.items() if keys}
     label: Trait = "smooth"

@@ -16,6 +16,20 @@ MAX_ORDER = 100
 
 
 @dataclass(frozen=True)
+class Memory:
+    """A hidden stock without flow that a fixed-step method sets anew after each step.
+
+    construct  its name in the language, for messages
+    value      key of the variable whose value at the step's start goes in
+    delay      captured key of the time after which it comes out; None: at once; "time_step": with the next step
+    """
+
+    construct: str
+    value: str
+    delay: str | None = None
+
+
+@dataclass(frozen=True)
 class System:
     """What is left to order and to generate.
 
@@ -24,6 +38,7 @@ class System:
     captured   key -> expression taken once, in the initial graph (INITIAL, frozen links)
     equations  key -> expression of every other variable
     tables     key -> lookup table
+    memories   hidden stock -> what it remembers (DELAY FIXED, SAMPLE IF TRUE, PREVIOUS)
     non_negative  stocks that the file keeps from going below zero (XMILE)
     """
 
@@ -32,6 +47,7 @@ class System:
     captured: Mapping[str, Expression]
     equations: Mapping[str, Expression]
     tables: Mapping[str, Table]
+    memories: Mapping[str, Memory]
     non_negative: frozenset[str]
 
 
@@ -52,7 +68,7 @@ def build_system(spec: ModelSpec, clamp: frozenset[str], freeze: frozenset[tuple
     inputs = [v.key for v in spec.variables.values() if v.kind == "constant" or v.key in clamp]
     tables = {v.key: v.equation for v in spec.variables.values() if isinstance(v.equation, Table)}
     return System(
-        (*inputs, *CLOCK_INPUTS, GUARD), builder.stocks, builder.captured, builder.equations, tables,
+        (*inputs, *CLOCK_INPUTS, GUARD), builder.stocks, builder.captured, builder.equations, tables, builder.memories,
         frozenset(builder.non_negative),
     )  # fmt: skip
 
@@ -76,6 +92,7 @@ class _Builder:
         self.stocks: dict[str, tuple[Expression, Expression]] = {}
         self.captured: dict[str, Expression] = {}
         self.equations: dict[str, Expression] = {}
+        self.memories: dict[str, Memory] = {}
         self.non_negative: set[str] = set()
         self.count = 0
         self.owner = ""
@@ -187,6 +204,28 @@ class _Builder:
         self.equations[key] = expression
         return Reference(key)
 
+    def delay_fixed(self, source: Expression, time: Expression, start: Expression) -> Expression:
+        delay = self.hidden("delay_time")
+        self.captured[delay] = time
+        return self.pipeline("DELAY FIXED", source, delay, start)
+
+    def previous(self, source: Expression, start: Expression) -> Expression:
+        return self.pipeline("PREVIOUS", source, "time_step", start)
+
+    def pipeline(self, construct: str, source: Expression, delay: str, start: Expression) -> Expression:
+        key, value = self.hidden("pipeline"), self.hidden("input")
+        self.equations[value] = source
+        self.stocks[key] = (Number(0.0), start)
+        self.memories[key] = Memory(construct, value, delay)
+        return Reference(key)
+
+    def sample_if_true(self, condition: Expression, source: Expression, start: Expression) -> Expression:
+        key, value = self.hidden("sample"), self.hidden("value")
+        self.equations[value] = Call("if_then_else", (condition, source, Reference(key)))
+        self.stocks[key] = (Number(0.0), start)
+        self.memories[key] = Memory("SAMPLE IF TRUE", value)
+        return Reference(value)
+
     def order(self, order: Expression) -> int:
         value = self.file_value(order)
         if value is None or not 1 <= round(value) <= MAX_ORDER:
@@ -253,6 +292,9 @@ _REWRITES: dict[str, Callable[..., Expression]] = {
     "smooth": _Builder.smooth,
     "delay": _Builder.delay,
     "delay_n": _Builder.delay_n,
+    "delay_fixed": _Builder.delay_fixed,
+    "sample_if_true": _Builder.sample_if_true,
+    "previous": _Builder.previous,
     "trend": _Builder.trend,
     "forecast": _Builder.forecast,
 }

@@ -19,7 +19,7 @@ _OPERATORS = {
 }  # fmt: skip
 _SYNONYMS = {"int": "integer", "arctan": "arctan", "safediv": "zidz", "init": "initial"}
 _KNOWN_BUT_UNSUPPORTED = {
-    "previous", "history", "queue", "conveyor", "sum", "mean", "size", "stddev", "vmin", "vmax", "prod", "counter",
+    "history", "queue", "conveyor", "sum", "mean", "size", "stddev", "vmin", "vmax", "prod", "counter",
     "lookup_forward", "lookup_backward", "lookup_extrapolate", "lookup_invert", "lookup_area", "lookup_slope",
     "get_time_value", "get_data_at_time", "get_data_between_times", "sample_until", "elmcount", "vector_select",
     "vector_sort_order", "vector_reorder", "vector_rank", "invert_matrix", "allocate_by_priority", "npv", "irr",
@@ -172,6 +172,10 @@ def _memory(node: Any) -> Expression | None:
         name = "delay" if isinstance(node, syntax.DelayStructure) else "delay_n"
         parts = (node.input, node.delay_time, node.initial, node.order)
         return Call(name, tuple(translate(part) for part in parts))
+    if isinstance(node, syntax.DelayFixedStructure):
+        return Call("delay_fixed", tuple(translate(part) for part in (node.input, node.delay_time, node.initial)))
+    if isinstance(node, syntax.SampleIfTrueStructure):
+        return Call("sample_if_true", tuple(translate(part) for part in (node.condition, node.input, node.initial)))
     if isinstance(node, syntax.TrendStructure):
         return Call("trend", tuple(translate(p) for p in (node.input, node.average_time, node.initial_trend)))
     if isinstance(node, syntax.ForecastStructure):
@@ -182,8 +186,6 @@ def _memory(node: Any) -> Expression | None:
 
 def _construct_name(node: Any) -> str:
     names = {
-        "DelayFixedStructure": "DELAY FIXED",
-        "SampleIfTrueStructure": "SAMPLE IF TRUE",
         "GetDataStructure": "GET DATA",
         "GetConstantsStructure": "GET CONSTANTS",
         "GetLookupsStructure": "GET LOOKUPS",

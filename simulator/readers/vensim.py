@@ -17,11 +17,12 @@ _CONSTANT = re.compile(
     r"""(?P<name>[^\W\d][\w\s'$]*|"(?:[^"\\]|\\.)*")\s*==?\s*(?P<value>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"""
 )
 _UNITS = re.compile(r"(?P<units>.*?)\s*\[(?P<limits>[^\[\]]*)\]", re.DOTALL)
+_REALITY_CHECK = re.compile(r":(THE CONDITION|TEST INPUT):", re.IGNORECASE)
+"""Reality checks and their test inputs are no part of a run and are passed over."""
+
 _UNSUPPORTED_KINDS = {
     "SubscriptRange": "a subscript range",
     "Data": "a data variable",
-    "Constraint": "a reality check (:THE CONDITION:)",
-    "TestInput": "a test input (:TEST INPUT:)",
 }
 
 
@@ -34,7 +35,7 @@ def read_vensim(path: Path) -> ModelSpec:
     text = cut(_decode(content, path), path)
     if len(text.entries) > MAX_VARIABLES:
         raise ModelError(f"{path}: {len(text.entries):,} entries; at most {MAX_VARIABLES:,} are read")
-    drafts = [_draft(entry, path) for entry in text.entries]
+    drafts = [_draft(entry, path) for entry in text.entries if not _REALITY_CHECK.search(entry.equation)]
     return assemble(drafts, path, method=text.method, sha256=sha256(content).hexdigest())
 
 

@@ -13,6 +13,7 @@ from simulator.compile.inputs import Inputs, lay_out_inputs, sample
 from simulator.errors import InputError, SimulationError, UnsupportedError
 from simulator.experiment import Experiment
 from simulator.model import ModelSpec
+from simulator.simulate.memory import refuse_memory, remember
 from simulator.simulate.run import saved_keys, segment_edges, straight_line
 from simulator.solvers import StepProblem, integrate_steps
 from simulator.solvers.grid import GRID_TOLERANCE, jump_index, saved_positions, snap, step_grid
@@ -137,15 +138,21 @@ class _Chunk:
             index = jump_index(impulse.time, times, time.step)
             jumps.setdefault(index, []).append((program.stocks.index(impulse.stock), impulse.amount))
         floors = [i for i, key in enumerate(program.stocks) if key in program.system.non_negative]
-        problem = StepProblem(derivative, times, time.step, positions, jumps, floors)
+
+        def read(function: Callable[..., Any], t: float, y: list[Any]) -> Any:
+            if moving:
+                refresh([np.float64(item.schedule.at(t)) for item in moving])
+            return function(np.float64(t), np.float64(t + guard), np.float64(t), y, self.run_values)
+
+        keep = remember(program, "array", self.state, self.captured, time.step, read)
+        problem = StepProblem(derivative, times, time.step, positions, jumps, floors, keep)
         return integrate_steps(problem, self.method, self.state)
 
     def adaptive(self, saved: Floats) -> list[list[Floats]]:
         """Return the state at each saved time by RK45 over the whole chunk; a run that fails becomes NaN."""
         from scipy.integrate import solve_ivp
 
-        if self.program.system.non_negative:
-            raise UnsupportedError(f"{self.spec.source}: non-negative stocks need method rk4 or euler")
+        refuse_memory(self.spec, self.program, "RK45")
         settings, shape = self.experiment.solver, (len(self.program.stocks), self.runs)
         edges = self._edges(float(saved[-1]))
         state = np.array(self.state).reshape(shape)

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from simulator.compile import Program, compile_model
 from simulator.compile.events import break_points
 from simulator.compile.inputs import lay_out_inputs, sample
-from simulator.errors import InputError, SimulationError, UnsupportedError
+from simulator.errors import InputError, SimulationError
 from simulator.experiment import Experiment, SolverSettings
 from simulator.model import Kind, ModelSpec
 from simulator.schedule import Schedule
+from simulator.simulate.memory import refuse_memory, remember
 from simulator.solvers import Segment, StepProblem, integrate_segments, integrate_steps
 from simulator.solvers.grid import GRID_TOLERANCE, jump_index, saved_positions, snap, step_grid
 from simulator.time_grid import TimeGrid
@@ -126,11 +127,7 @@ class _Run:
     def adaptive(self, saved: Floats) -> tuple[Floats, int]:
         """Return the states at the saved times, shape (n_times, n_stocks), and the number of evaluations."""
         experiment, program = self.experiment, self.program
-        for key in sorted(program.system.non_negative):
-            raise UnsupportedError(
-                f"{self.spec.source}:{self.spec[key].line}: {self.spec[key].title}: a non-negative stock is kept above "
-                f"zero step by step, which {experiment.solver.method} cannot do; choose method euler or rk4"
-            )
+        refuse_memory(self.spec, program, experiment.solver.method)
         start, stop = experiment.time.start, float(saved[-1])
         edges = self._edges(start, stop)
         segments = [self._segment(a, b) for a, b in pairwise(edges)]
@@ -224,12 +221,18 @@ class _Run:
             result: list[float] = rhs(t, begin + guard, t, y, used)
             return result
 
+        def read(function: Callable[..., Any], t: float, y: list[float]) -> Any:
+            if refresh is not None:
+                refresh(values, used, [item.schedule.at(t) for item in moving])
+            return function(t, t + guard, t, y, values)
+
         floors = [i for i, key in enumerate(program.stocks) if key in program.system.non_negative]
         jumps: dict[int, list[tuple[int, Any]]] = {}
         for impulse in self.experiment.impulses:
             index = jump_index(impulse.time, times, time.step)
             jumps.setdefault(index, []).append((program.stocks.index(impulse.stock), impulse.amount))
-        problem = StepProblem(derivative, times, time.step, positions, jumps, floors)
+        keep = remember(program, "float", self.state, self.captured, time.step, read)
+        problem = StepProblem(derivative, times, time.step, positions, jumps, floors, keep)
         try:
             states = integrate_steps(problem, self.experiment.solver.method, list(self.state))
         except _ARITHMETIC as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 State = list[Any]
 Derivative = Callable[[float, float, bool, State], State]
+Remember = Callable[[float, State], Callable[[State], None]]
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class StepProblem:
     saved        index into `times` of each saved state, ascending
     jumps        index into `times` -> (stock index, amount) added to the state before that time is saved
     floors       indices of stocks that are set to zero when a step takes them below
+    remember     called with time and state at a step's start; what it returns changes the state at the step's end
     """
 
     derivative: Derivative
@@ -27,6 +29,7 @@ class StepProblem:
     saved: Sequence[int]
     jumps: Mapping[int, Sequence[tuple[int, Any]]] = field(default_factory=dict)
     floors: Sequence[int] = ()
+    remember: Remember | None = None
 
 
 def euler_step(derivative: Derivative, time: float, step: float, state: State) -> State:
@@ -64,7 +67,10 @@ def integrate_steps(problem: StepProblem, method: str, state: State) -> list[Sta
             following = next(wanted, -1)
             if following < 0:
                 break
+        recall = problem.remember(time, state) if problem.remember else None
         state = advance(problem.derivative, time, problem.step, state)
+        if recall:
+            recall(state)
         for stock in problem.floors:
             state[stock] = state[stock] * (state[stock] > 0)
     return found

@@ -161,6 +161,11 @@ def test_arithmetic_of_numbers_is_folded(model, written, value):
     assert spec["a"].equation.value == pytest.approx(value, abs=1e-15)
 
 
+def test_reality_checks_are_passed_over(model):
+    spec = model("a = 1\ncheck :THE CONDITION: a > 1 :IMPLIES: a > 0\ninput :TEST INPUT: a = 2")
+    assert list(spec.variables) == ["a"]
+
+
 def test_nothing_is_written_beside_the_model(tmp_path):
     (tmp_path / "firms.mdl").write_text(FILE, encoding="utf-8")
     read_model(tmp_path / "firms.mdl")
@@ -192,8 +197,6 @@ BAD = {
     "subscript range": ("Region: North, South ~ ~ |", UnsupportedError, "subscript range"),
     "data": ("a := 1 ~ ~ |", UnsupportedError, "data variable"),
     "get data": ("a = GET XLS CONSTANTS('x.xls', 'A', 'B1') ~ ~ |", UnsupportedError, "GET CONSTANTS"),
-    "delay fixed": ("a = DELAY FIXED(Time, 2, 0) ~ ~ |", UnsupportedError, ":1: a: DELAY FIXED"),
-    "sample": ("a = SAMPLE IF TRUE(Time > 2, 1, 0) ~ ~ |", UnsupportedError, "SAMPLE IF TRUE"),
     "random": ("a = RANDOM UNIFORM(0, 1, 5) ~ ~ |", UnsupportedError, "RANDOM UNIFORM"),
     "allocate": ("a = ALLOCATE AVAILABLE(1, 2, 3) ~ ~ |", UnsupportedError, "ALLOCATE"),
     "wrong count": ("a = MAX(1) ~ ~ |", UnsupportedError, "MAX with 1 arguments"),
@@ -201,7 +204,6 @@ BAD = {
     "call of a number": ("a = 1 ~ ~ |\nb = a(3) ~ ~ |", UnsupportedError, "is no lookup"),
     "table as value": ("f((0,0),(1,1)) ~ ~ |\nb = f + 1 ~ ~ |", ModelError, ":2: b: 'f' is a lookup table"),
     "macro": (":MACRO: M(x)\nM = x ~ ~ |\n:END OF MACRO:\n", UnsupportedError, ":1: macros"),
-    "reality check": ("c :THE CONDITION: a > 1 ~ ~ |", UnsupportedError, "reality check"),
 }
 
 

@@ -85,7 +85,7 @@ def test_non_negative_stocks_are_floored_and_refused_by_adaptive_methods(tmp_pat
     spec = read_model(path)
     run = simulate(spec, default_experiment(spec), save=["sme_firms"])
     assert run["sme_firms"].tolist() == [100.0, 0.0, 0.0]
-    with pytest.raises(UnsupportedError, match=r"SME Firms: a non-negative stock.*choose method euler or rk4"):
+    with pytest.raises(UnsupportedError, match=r"SME Firms: a non-negative stock changes step by step"):
         simulate(spec, replace(default_experiment(spec), solver=SolverSettings("LSODA")))
 
 
@@ -99,9 +99,8 @@ BAD = {
     "array": ('<aux name="a"><dimensions><dim name="d"/></dimensions><eqn>1</eqn></aux>', "a: subscripts"),
     "conveyor": ('<stock name="a"><eqn>1</eqn><conveyor/></stock>', "a: a conveyor"),
     "queue": ('<stock name="a"><eqn>1</eqn><queue/></stock>', "a: a queue"),
-    "delay": ('<aux name="a"><eqn>DELAY(time, 3)</eqn></aux>', "a: DELAY FIXED"),
     "random": ('<aux name="a"><eqn>RANDOM(0, 1)</eqn></aux>', "a: the function RANDOM"),
-    "previous": ('<aux name="a"><eqn>PREVIOUS(time, 1)</eqn></aux>', "a: the function PREVIOUS"),
+    "history": ('<aux name="a"><eqn>HISTORY(time, 1)</eqn></aux>', "a: the function HISTORY"),
     "unknown": ('<aux name="a"><eqn>bb + 1</eqn></aux>', "a: unknown variable or function 'bb'"),
     "module": ('<module name="m"/>', "modules"),
     "points": ('<aux name="a"><eqn>1</eqn><gf><xscale min="0" max="1"/><ypts>1,x</ypts></gf></aux>', "ypts"),
