@@ -62,11 +62,19 @@ def load_model(name_or_path: str | Path = "gum") -> Model:
 
 
 def model_of(scenario: Scenario) -> Model:
-    """Return the model a scenario asks for: its own `model`, else its case's, else "gum"."""
+    """Return the model a scenario asks for. Raises as `load_model` and `model_path` do."""
+    return load_model(model_path(scenario))
+
+
+def model_path(scenario: Scenario) -> Path:
+    """Return the file of the model a scenario asks for: its own `model`, else its case's, else "gum".
+
+    Raises `InputError` if there is none of that name or the case cannot be read.
+    """
     case = case_of(scenario)
     folder = scenario.folder if scenario.model else case.folder if case else ""
     name = scenario.model or (case.model if case else "gum")
-    return load_model(find_model(name, near=Path(folder) if folder else None))
+    return find_model(name, near=Path(folder) if folder else None)
 
 
 def run(
@@ -238,5 +246,5 @@ def _plain(value: Setting) -> Any:
 
 __all__ = [
     "Case", "Model", "Scenario", "changed", "experiment_of", "load_case", "load_model", "load_scenario", "manifest",
-    "model_of", "run", "saved_keys", "sort_settings",
+    "model_of", "model_path", "run", "saved_keys", "sort_settings",
 ]

@@ -86,8 +86,8 @@ assumptions:
 - {key: leak, label: {en: Leak, zh: 渗漏}, help: {en: Lost., zh: 损失。}, range: [0, 0.5], neutral: 0.1, units: 1/Year,
    sources: [test]}
 outcomes:
-- {key: water, label: {en: Water, zh: 水}, help: {en: Water., zh: 水。}, range: [0, 100], better: higher, headline: true,
-   units: {en: litre, zh: 升}}
+- {key: water, label: {en: Water, zh: 水}, help: {en: Water., zh: 水。}, range: [0, 100], better: higher,
+   headline: true, units: {en: litre, zh: 升}}
 - {key: level, label: {en: Level, zh: 水位}, help: {en: Level., zh: 水位。}, range: [0, 25], better: depends,
    units: {en: dm, zh: 分米}}
 charts:

@@ -27,8 +27,9 @@ def numbers(text: str) -> np.ndarray:
 
 def test_python_and_command_line_give_identical_numbers(tank: Path, gumsim: Cli):
     model = sim.load_model("tank.mdl")
+    setting = {"value": 30, "start": 2006, "ramp": 3, "end": 2015}
     run = sim.run(
-        model, sim.load_scenario("open_tap.yaml"), levers={"valve": {"value": 30, "start": 2006, "ramp": 3, "end": 2015}},
+        model, sim.load_scenario("open_tap.yaml"), levers={"valve": setting},
         drivers={"pressure": [(2000, 10), (2010, 30)]}, assumptions={"leak": 0.15, "area": 3}, initial={"water": 12.5},
         clamp={"inflow": 2.5}, freeze=["water -> level"], start=2001, stop=2019, every=0.25, rtol=1e-9, save="all",
     )
@@ -131,7 +132,8 @@ def test_a_model_that_depends_on_its_step_runs_as_its_file_asks(tank: Path):
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    code = "import simulator, sys; print([m for m in ('numpy', 'scipy', 'pandas', 'pydantic', 'yaml') if m in sys.modules])"
+    heavy = ("numpy", "scipy", "pandas", "pydantic", "yaml")
+    code = f"import simulator, sys; print([m for m in {heavy} if m in sys.modules])"
     assert printed(code) == ["[]"]
 
 

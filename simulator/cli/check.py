@@ -4,6 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from simulator.card_file import load_card
+from simulator.cli.execution import OpenedModels
 from simulator.compile import classify
 from simulator.data_files import parse_yaml
 from simulator.errors import GumsimError, InputError
@@ -11,7 +12,7 @@ from simulator.files import read_bytes, read_text
 from simulator.library import MODEL_SUFFIXES, SCENARIO_SUFFIXES, find_model, find_scenario
 from simulator.model import Kind, ModelSpec
 from simulator.readers import read_model
-from simulator.runner import experiment_of, model_of
+from simulator.runner import experiment_of
 from simulator.scenario import load_scenario
 
 PLURALS: tuple[tuple[Kind, str], ...] = (
@@ -27,9 +28,10 @@ def execute(options: Namespace) -> int:
     for path in paths:
         read_bytes(path)
     failed = False
+    opened = OpenedModels()
     for path in paths:
         try:
-            report, missing = _check(path)
+            report, missing = _check(path, opened)
         except GumsimError as error:
             failed = True
             print("FAILED " + " ".join(str(error).split()))
@@ -51,7 +53,7 @@ def _path(name: str) -> Path:
         return find_model(name)
 
 
-def _check(path: Path) -> tuple[str, list[str]]:
+def _check(path: Path, opened: OpenedModels) -> tuple[str, list[str]]:
     if path.suffix.lower() in MODEL_SUFFIXES:
         return _check_model(path)
     document = parse_yaml(read_text(path), str(path))
@@ -59,7 +61,7 @@ def _check(path: Path) -> tuple[str, list[str]]:
     if kind == "gumsim-card/1":
         return _check_card(path, str(document.data.get("model", "")))
     scenario = load_scenario(path)
-    model = model_of(scenario)
+    model = opened.model_of(scenario)
     experiment = experiment_of(model, scenario)
     what = "case" if kind == "gumsim-case/1" else "scenario"
     time = experiment.time

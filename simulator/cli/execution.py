@@ -8,9 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.cli.settings import with_changes
-from simulator.runner import Model, Saved, load_model, model_of, run
+from simulator.runner import Model, Saved, load_model, model_path, run
 from simulator.scenario import Scenario, load_scenario
 from simulator.trajectory import Trajectory
+
+
+class OpenedModels:
+    """Models of one command, each file read once."""
+
+    def __init__(self) -> None:
+        self._by_path: dict[Path, Model] = {}
+
+    def model_of(self, scenario: Scenario) -> Model:
+        """Return the model a scenario asks for."""
+        path = model_path(scenario)
+        if path not in self._by_path:
+            self._by_path[path] = load_model(path)
+        return self._by_path[path]
 
 
 @dataclass(frozen=True)
@@ -24,13 +38,11 @@ class Prepared:
 def prepare(options: Namespace) -> list[Prepared]:
     """Return every scenario asked for, read and changed, before anything runs. Raises `InputError`, `ModelError`."""
     scenarios = [load_scenario(name) for name in options.scenarios]
-    opened: dict[tuple[str, str], Model] = {}
+    opened = OpenedModels()
     prepared = []
     fixed = load_model(options.model) if options.model else None
     for scenario in scenarios or ([Scenario(name=Path(fixed.name).stem)] if fixed else []):
-        place = (scenario.model or scenario.case, scenario.folder)
-        model = fixed or opened.get(place) or model_of(scenario)
-        opened[place] = model
+        model = fixed or opened.model_of(scenario)
         prepared.append(Prepared(with_changes(scenario, model, options), model))
     return prepared
 
