@@ -79,7 +79,7 @@ def _lever(page: Page, lever: Lever) -> None:
     with st.container(key=f"row_{lever.key}"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
             st.select_slider(
-                f"**{label}** ●" if view.changed else label,
+                f"{label} ●" if view.changed else label,
                 edit.options(lever, view.value),
                 key=mirror(key, view.value),
                 on_change=moved,
@@ -219,7 +219,7 @@ def _plain_input(page: Page, item: Driver | Assumption, changed: bool, setter: S
         act(lambda s: s.change(lambda c: setter(page.base, c, item, value)))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=f"row_{item.key}"):
-        words = f"**{label}** ●" if changed else label
+        words = f"{label} ●" if changed else label
         st.slider(
             words + (f" · {note}" if note else ""),
             float(low),

@@ -69,7 +69,7 @@ class Page:
 
 def plain(text: str) -> str:
     """Return `text` with Markdown's marks escaped: words from files and users are shown, never interpreted."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", text)
+    return re.sub(r"([\\`*_\[\]<$~]|:(?=\S)|^[#>+-](?=\s))", r"\\\1", text)
 
 
 def stored_state() -> PageState | None:

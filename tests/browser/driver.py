@@ -144,3 +144,30 @@ def revisions(page: Page) -> list[str]:
 def current_lines(page: Page) -> list[str]:
     """The drawn paths (SVG path data) of every chart, in order."""
     return [path.get_attribute("d") or "" for path in page.locator(".chart .lines path").all()]
+
+
+def show_view(page: Page, name: str) -> None:
+    """Switch to the view of that name and wait until it stands."""
+    page.locator(".st-key-view").get_by_text(name, exact=True).click()
+    page.wait_for_timeout(400)
+    settle(page)
+
+
+def choose_preset(page: Page, words: str) -> None:
+    """Choose the first policy package that matches `words`."""
+    field = page.locator(".st-key-preset input")
+    field.click()
+    field.fill(words)
+    page.keyboard.press("Enter")
+    settle(page)
+
+
+def save_as(page: Page, name: str) -> None:
+    """Save the scenario under `name`."""
+    field = page.locator(".st-key-save_name input")
+    field.fill(name)
+    field.press("Tab")
+    settle(page)
+    page.locator(".st-key-save button").click()
+    page.wait_for_timeout(200)
+    settle(page)

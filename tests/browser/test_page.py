@@ -1,0 +1,162 @@
+"""The page in a real browser: the keyboard moves a lever and the chart follows, in both languages, at both widths."""
+
+import csv
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.driver import DESKTOP, PHONE, current_lines, open_page, save_as, settle, show_view
+
+pytestmark = pytest.mark.browser
+
+VIEWS = {
+    "en": ["Explore", "Compare", "Data & code", "Model & evidence"],
+    "zh": ["探索", "比较", "数据与代码", "模型与证据"],
+}
+
+UNNAMED = """() => {
+  const all = (root) => [...root.querySelectorAll("*")].flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
+  const named = (e) => (e.getAttribute("aria-label") || "").trim() || (e.getAttribute("aria-labelledby") || "").trim()
+    || (e.textContent || "").trim() || (e.labels && e.labels.length) || (e.getAttribute("title") || "").trim()
+    || (e.getAttribute("placeholder") || "").trim() || (e.getAttribute("alt") || "").trim();
+  const wanted = "button, input, select, textarea, [role=slider], [tabindex='0'], img, svg[role=img]";
+  return all(document).filter((e) => e.matches(wanted))
+    .filter((e) => e.type !== "hidden" && e.getClientRects().length > 0 && !e.closest("[aria-hidden=true]"))
+    .filter((e) => !e.matches(".dvn-scroller, [data-testid=stMain], canvas, section"))
+    .filter((e) => !named(e)).map((e) => e.outerHTML.slice(0, 160));
+}"""
+
+
+def first_slider(page: Page):
+    return page.locator(".st-key-levers input[type=range]").first
+
+
+def press(page: Page, key: str, times: int = 1) -> None:
+    first_slider(page).focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+    settle(page)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_keyboard_moves_a_lever_and_the_chart_follows(browser: Browser, address: str, language: str) -> None:
+    page, problems = open_page(browser, address, language=language)
+    before = current_lines(page)
+    press(page, "PageUp", 8)
+    after = current_lines(page)
+    assert len(after) == len(before)
+    assert after != before
+    expect(first_slider(page)).to_have_attribute("aria-valuetext", re.compile("·"))
+    cards = page.locator(".gs-card .gs-change").all_inner_texts()
+    words = {"en": ("better", "worse", "changed"), "zh": ("更好", "更差", "有变化")}[language]
+    assert any(word in card for card in cards for word in words)
+    for _ in range(8):
+        if page.locator(".st-key-undo button").is_enabled():
+            page.locator(".st-key-undo button").click()
+            settle(page)
+    expect(first_slider(page)).to_have_value("0")
+    for chart in page.locator(".chart .stage svg").all():
+        chart.dblclick()
+    assert current_lines(page) == before, "undone and fitted again, the chart is what it was"
+    assert problems == []
+    page.context.close()
+
+
+def test_the_chart_is_patched_and_keeps_zoom_and_legend(browser: Browser, address: str) -> None:
+    page, _ = open_page(browser, address)
+    chart = page.locator(".chart").first
+    chart.evaluate("e => { e.mark = 'the same element'; }")
+    svg = chart.locator(".stage svg")
+    box = svg.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 120, steps=4)
+    page.mouse.up()
+    years = svg.locator(".tick").all_inner_texts()[-3:]
+    chart.locator(".entry").first.click()
+    pressed = chart.locator(".entry").first.get_attribute("aria-pressed")
+    lines = chart.locator(".lines path").count()
+    press(page, "PageUp", 5)
+    assert chart.evaluate("e => e.mark") == "the same element"
+    assert svg.locator(".tick").all_inner_texts()[-3:] == years
+    assert pressed == "false"
+    assert chart.locator(".entry").first.get_attribute("aria-pressed") == "false"
+    assert chart.locator(".lines path").count() == lines
+    expect(chart.get_by_label("Whole period")).to_be_visible()
+    page.context.close()
+
+
+def test_arrow_keys_read_values_off_the_chart(browser: Browser, address: str) -> None:
+    page, _ = open_page(browser, address)
+    svg = page.locator(".chart .stage svg").first
+    svg.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    spoken = page.locator(".chart .spoken").first
+    expect(spoken).to_contain_text("This scenario")
+    expect(page.locator(".chart .tip").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".chart .tip").first).to_be_hidden()
+    page.context.close()
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_view_fits_has_names_and_calls_nobody(
+    browser: Browser, address: str, language: str, viewport: dict[str, int]
+) -> None:
+    page, problems = open_page(browser, address, language=language, viewport=viewport)
+    for view in VIEWS[language]:
+        show_view(page, view)
+        assert page.locator("[data-testid=stException]").count() == 0
+        width = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
+        assert width <= viewport["width"], f"{view} is {width} pixels wide"
+        assert page.evaluate(UNNAMED) == []
+    assert problems == []
+    page.context.close()
+
+
+def test_four_saved_scenarios_and_the_download(browser: Browser, address: str, tmp_path: Path) -> None:
+    page, problems = open_page(browser, address)
+    for i in range(4):
+        press(page, "PageUp", 2)
+        save_as(page, f"Plan {i}")
+    assert page.locator(".chart").first.locator(".lines path.saved").count() >= 4
+    show_view(page, "Data & code")
+    with page.expect_download() as download:
+        page.locator(".st-key-download_zip button").click()
+    download.value.save_as(tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        text = archive.read(next(n for n in archive.namelist() if n.endswith(".csv"))).decode("utf-8-sig")
+    names = {row["scenario"] for row in csv.DictReader(io.StringIO(text))}
+    assert {f"Plan {i}" for i in range(4)} <= names
+    assert problems == []
+    page.context.close()
+
+
+def test_a_shared_link_opens_in_another_browser(browser: Browser, address: str) -> None:
+    page, _ = open_page(browser, address)
+    press(page, "PageUp", 4)
+    cards = page.locator(".gs-cards").inner_text()
+    page.locator(".st-key-share_menu button").first.click()
+    code = page.locator("[data-testid=stPopoverBody] code").first
+    code.wait_for()
+    link = code.inner_text()
+    assert link.startswith(address)
+    other, problems = open_page(browser, address, query="&s=" + link.partition("&s=")[2].strip())
+    assert other.locator(".gs-cards").inner_text() == cards
+    assert problems == []
+    page.context.close()
+    other.context.close()
+
+
+def test_dark_theme_is_dark(browser: Browser, address: str) -> None:
+    page, _ = open_page(browser, address, dark=True)
+    colour = page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert max(int(part) for part in re.findall(r"\d+", colour)[:3]) < 60
+    page.context.close()
