@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -10,12 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.compile import Program, compile_model
 from simulator.compile.events import break_points
 from simulator.compile.inputs import Inputs, lay_out_inputs, sample
-from simulator.errors import InputError, SimulationError, UnsupportedError
+from simulator.errors import InputError, UnsupportedError
 from simulator.experiment import Experiment
 from simulator.model import ModelSpec
 from simulator.simulate.memory import refuse_memory, remember
 from simulator.simulate.run import saved_keys, segment_edges, straight_line
 from simulator.solvers import StepProblem, integrate_steps
+from simulator.solvers.batch_rk45 import BatchState, Fill, integrate_batch
 from simulator.solvers.grid import GRID_TOLERANCE, jump_index, saved_positions, snap, step_grid
 
 Floats = NDArray[np.float64]
@@ -25,7 +27,6 @@ CHUNK = 2048
 """Runs integrated together: enough to hide Python's cost, few enough for the processor's cache."""
 
 MAX_BREAK_POINTS = 400
-_MAX_EVALUATIONS = 100_000
 
 
 def simulate_batch(
@@ -149,41 +150,32 @@ class _Chunk:
         return integrate_steps(problem, self.method, self.state)
 
     def adaptive(self, saved: Floats) -> list[list[Floats]]:
-        """Return the state at each saved time by RK45 over the whole chunk; a run that fails becomes NaN."""
-        from scipy.integrate import solve_ivp
-
+        """Return the state (one array per stock) at each saved time by RK45; a run that fails becomes NaN."""
         refuse_memory(self.spec, self.program, "RK45")
-        settings, shape = self.experiment.solver, (len(self.program.stocks), self.runs)
-        edges = self._edges(float(saved[-1]))
-        state = np.array(self.state).reshape(shape)
+        settings = self.experiment.solver
+        state = np.array(self.state).reshape(len(self.program.stocks), self.runs)
         failed: NDArray[np.bool_] = np.asarray(~np.isfinite(state).all(axis=0))
-        scale = np.where(state != 0, np.abs(state), 1.0)
-        found: list[list[Floats]] = []
-        evaluations = 0
-        for number, (start, stop) in enumerate(zip(edges, [*edges[1:], edges[-1]], strict=True)):
-            for impulse in self.experiment.impulses:
-                if abs(impulse.time - start) <= 1e-9 * max(1.0, abs(start)):
-                    state[self.program.stocks.index(impulse.stock)] += impulse.amount
-            last = number == len(edges) - 1
-            wanted = saved[(saved >= start) & ((saved < stop) | last)]
-            if start == stop or not state.size:
-                found += [list(state.copy()) for _ in wanted]
-                continue
-            rhs = self._segment(start, stop, shape, failed)
-            state[:, failed] = 0.0
-            solution = solve_ivp(
-                rhs, (start, stop), state.ravel(), method="RK45", t_eval=np.append(wanted, stop),
-                rtol=settings.rtol, atol=(settings.atol * scale).ravel(),
-            )  # fmt: skip
-            evaluations += int(solution.nfev)
-            if solution.status != 0 or evaluations > _MAX_EVALUATIONS:
-                raise SimulationError(f"RK45 gave up after time {start:g} on a batch: {solution.message}; use rk4")
-            found += [list(solution.y[:, i].reshape(shape)) for i in range(len(wanted))]
-            state = solution.y[:, -1].reshape(shape).copy()
-        for row in found:
-            for values in row:
-                values[failed] = np.nan
-        return found
+        state[:, failed] = 0.0
+        batch = BatchState(state, failed)
+        atol = settings.atol * np.where(state != 0, np.abs(state), 1.0)
+        edges = self._edges(float(saved[-1]))
+        found: list[Floats] = []
+        for start, stop in pairwise(edges):
+            self._jump(batch, start)
+            inside = saved[(saved >= start) & (saved < stop)]
+            found += integrate_batch(
+                self._segment(start, stop), batch, start, stop, inside, rtol=settings.rtol, atol=atol
+            )
+        self._jump(batch, edges[-1])
+        found.append(batch.state.copy())
+        for values in found:
+            values[:, batch.failed] = np.nan
+        return [list(values) for values in found]
+
+    def _jump(self, batch: BatchState, time: float) -> None:
+        for impulse in self.experiment.impulses:
+            if abs(impulse.time - time) <= 1e-9 * max(1.0, abs(time)):
+                batch.state[self.program.stocks.index(impulse.stock)] += impulse.amount
 
     def _edges(self, stop: float) -> list[float]:
         start = self.experiment.time.start
@@ -200,24 +192,19 @@ class _Chunk:
             )
         return segment_edges(inside, start, stop)
 
-    def _segment(self, start: float, stop: float, shape: tuple[int, int], failed: NDArray[np.bool_]) -> Any:
-        rhs = self.program.rhs("array").function
-        moving, refresh = self.inputs.moving, self.refresher()
-        lines = [straight_line(item.schedule, start, stop) for item in moving]
+    def _segment(self, start: float, stop: float) -> Fill:
+        rhs, refresh = self.program.rhs("array").function, self.refresher()
+        lines = [straight_line(item.schedule, start, stop) for item in self.inputs.moving]
         middle = np.float64((start + stop) / 2)
         clock = np.float64(middle + self.guard)
-        out = np.empty(shape)
 
-        def flat(t: float, y: Floats) -> Floats:
+        def fill(t: float, y: Floats, out: Floats) -> None:
             if lines:
                 refresh([np.float64(first + slope * (t - start)) for first, slope in lines])
-            for i, flow in enumerate(rhs(np.float64(t), clock, middle, list(y.reshape(shape)), self.used)):
+            for i, flow in enumerate(rhs(np.float64(t), clock, middle, list(y), self.used)):
                 out[i] = flow
-            failed[~np.isfinite(out).all(axis=0)] = True
-            out[:, failed] = 0.0
-            return out.ravel().copy()
 
-        return flat
+        return fill
 
     def outputs(self, keys: tuple[str, ...], saved: Floats, states: list[list[Floats]]) -> Floats:
         """Return the values of `keys`, shape (n_runs, n_times, n_keys)."""
