@@ -25,7 +25,7 @@ _COMPARE_EXAMPLES = """examples:
   gumsim compare wenzhou_lighters wenzhou_brand_first --out report.html    charts, table and differences in one page
 """
 _CHECK_EXAMPLES = """examples:
-  gumsim check my_model.mdl                          reads and compiles it, counts, missing units and documentation
+  gumsim check my_model.mdl                          reads and compiles it; remarks on units and documentation
   gumsim check my_scenario.yaml cases/my_case.yaml   keys, ranges, references
 """
 _APP_EXAMPLES = """examples:
@@ -116,7 +116,7 @@ def _change_options(parser: argparse.ArgumentParser) -> None:
 
 def _check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="model, card, case or scenario file, or built-in name")
-    parser.add_argument("--strict", action="store_true", help="missing units or documentation fail the check")
+    parser.add_argument("--strict", action="store_true", help="remarks on units and documentation fail the check")
 
 
 def _list_options(parser: argparse.ArgumentParser) -> None:

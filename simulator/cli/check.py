@@ -10,16 +10,19 @@ from simulator.data_files import parse_yaml
 from simulator.errors import GumsimError, InputError
 from simulator.files import read_bytes, read_text
 from simulator.library import MODEL_SUFFIXES, SCENARIO_SUFFIXES, find_model, find_scenario
-from simulator.model import Kind, ModelSpec
+from simulator.lint import lint
+from simulator.model import Kind
 from simulator.readers import read_model
 from simulator.runner import experiment_of
 from simulator.scenario import load_scenario
+from simulator.units import check_units
 
 PLURALS: tuple[tuple[Kind, str], ...] = (
     ("stock", "stocks"), ("flow", "flows"), ("auxiliary", "auxiliaries"), ("constant", "constants"),
     ("lookup", "lookups"),
 )
-CLOCK = ("initial_time", "final_time", "time_step", "saveper")
+SHOWN = 12
+"""How many remarks on one file are printed; the rest are counted."""
 
 
 def execute(options: Namespace) -> int:
@@ -31,16 +34,18 @@ def execute(options: Namespace) -> int:
     opened = OpenedModels()
     for path in paths:
         try:
-            report, missing = _check(path, opened)
+            report, remarks = _check(path, opened)
         except GumsimError as error:
             failed = True
             print("FAILED " + " ".join(str(error).split()))
         else:
-            incomplete = bool(missing) and options.strict
+            incomplete = bool(remarks) and options.strict
             failed = failed or incomplete
             print(f"{'FAILED' if incomplete else 'ok'} {path}: {report}")
-            for line in missing:
+            for line in remarks[:SHOWN]:
                 print(f"  {line}")
+            if len(remarks) > SHOWN:
+                print(f"  and {len(remarks) - SHOWN} more")
     return 1 if failed else 0
 
 
@@ -74,12 +79,13 @@ def _check_model(path: Path) -> tuple[str, list[str]]:
     kinds = classify(spec)
     counts = ", ".join(f"{len(spec.of_kind(kind))} {plural}" for kind, plural in PLURALS)
     report = f"model '{spec.name}': {counts}; {kinds.label}; {spec.time.method}, step {spec.time.step:g}"
-    missing = _missing(spec)
+    remarks = [f"line {p.line}: {p.variable}: {p.message}" for p in check_units(spec)]
+    remarks += [f"line {f.line}: {f.variable}: {f.message}" for f in lint(spec) if f.severity == "error"]
     card = path.with_suffix(".yaml")
     if card.is_file():
         load_card(card, spec)
         report += "; card fits"
-    return report, missing
+    return report, remarks
 
 
 def _check_card(path: Path, name: str) -> tuple[str, list[str]]:
@@ -88,13 +94,3 @@ def _check_card(path: Path, name: str) -> tuple[str, list[str]]:
     card = load_card(path, read_model(model))
     return (f"card of '{card.model}': {len(card.levers)} levers, {len(card.drivers)} drivers, "
             f"{len(card.assumptions)} assumptions, {len(card.outcomes)} outcomes, {len(card.charts)} charts"), []
-
-
-def _missing(spec: ModelSpec) -> list[str]:
-    lines = []
-    for what in ("units", "documentation"):
-        keys = [v.key for v in spec.variables.values() if not getattr(v, what) and v.key not in CLOCK]
-        if keys:
-            some = ", ".join(keys[:8]) + (", ..." if len(keys) > 8 else "")
-            lines.append(f"{what} missing on {len(keys)} of {len(spec.variables)} variables: {some}")
-    return lines
