@@ -61,20 +61,16 @@ def find_scenario(name_or_path: str | Path) -> Path:
 
 
 def find_case(name_or_path: str | Path, *, near: Path | None = None) -> Path:
-    """Return the file of a case: beside `near` or in its ``cases`` folder, else built in; or the path given.
+    """Return the file of a case by name, looked up in the ``cases`` folder of `near`, built in, in `near`; or the path.
+
+    A built-in case comes before a file in `near`, because a scenario often has the name of its case.
 
     Raises `InputError` for an unknown name, naming near matches.
     """
-    folders = [near, near / "cases"] if near else []
-    known = dict(cases())
-    for folder in reversed(folders):
-        known.update(_listing(folder, SCENARIO_SUFFIXES) if folder.name == "cases" else {})
-    if near is not None and str(name_or_path) not in known:
-        for suffix in SCENARIO_SUFFIXES:
-            beside = near / f"{name_or_path}{suffix}"
-            if beside.is_file():
-                return beside
-    return _find("case", name_or_path, known, SCENARIO_SUFFIXES, folders)
+    if near is None:
+        return _find("case", name_or_path, cases(), SCENARIO_SUFFIXES, [])
+    own, beside = _listing(near / "cases", SCENARIO_SUFFIXES), _listing(near, SCENARIO_SUFFIXES)
+    return _find("case", name_or_path, {**beside, **cases(), **own}, SCENARIO_SUFFIXES, [near, near / "cases"])
 
 
 def _listing(folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
@@ -88,7 +84,8 @@ def _listing(folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
 def _find(kind: str, given: str | Path, known: dict[str, Path], suffixes: tuple[str, ...], near: list[Path]) -> Path:
     text = str(given)
     path = Path(text)
-    if isinstance(given, Path) or len(path.parts) > 1 or path.suffix.lower() in suffixes or text in ("", ".", ".."):
+    by_path = isinstance(given, Path) or "/" in text or len(path.parts) > 1 or path.suffix.lower() in suffixes
+    if by_path or text in ("", ".", ".."):
         if not path.is_absolute() and not path.exists():
             return next((folder / path for folder in near if (folder / path).exists()), path)
         return path
