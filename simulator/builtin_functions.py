@@ -218,7 +218,7 @@ def scalar_lookup(table: Table) -> Callable[[float], float]:
         return lambda _: only
     if table.interpolation == "hold_backward":
         return lambda value: y[max(bisect_right(x, value) - 1, 0)]
-    slopes = _slopes(table)
+    slopes = [*_slopes(table), 0.0]  # the last one is met by a value that is no number, and keeps it so
     last = len(x) - 1
     if table.interpolation == "extrapolate":
 

@@ -86,8 +86,8 @@ def _root(content: bytes, path: Path) -> Any:
     # Stella writes attributes with prefixes it never declares; that much is mended, nothing else
     faults = [e for e in parser.error_log if not e.type_name.startswith(("NS_", "WAR_NS_"))]
     if root is None or faults:
-        fault = f"{path}:{faults[0].line}: is not well-formed XML: {faults[0].message}" if faults else f"{path}: no XML"
-        raise ModelError(fault)
+        line, why = (faults[0].line, " ".join(faults[0].message.split())[:120]) if faults else (1, "nothing in it")
+        raise ModelError(f"{path}:{line}: is not well-formed XML: {why}")
     if root.getroottree().docinfo.doctype:
         raise ModelError(f"{path}: has a document type declaration (<!DOCTYPE>); remove it, XMILE needs none")
     if _tag(root) != "xmile":

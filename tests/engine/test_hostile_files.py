@@ -1,6 +1,7 @@
 """A model file is untrusted: nothing in it runs, nothing is fetched or written, sizes are capped."""
 
 import builtins
+import random
 import time
 from pathlib import Path
 
@@ -183,3 +184,29 @@ def test_generated_source_holds_no_text_of_the_file(model):
         assert "os" not in generated.source.replace("logical_or", "")
         assert "evil" not in generated.source
         assert generated.function.__globals__["__builtins__"] == {}
+
+
+TOKENS = [
+    "(", ")", "[", "]", "{", "}", "~", "|", '"', "'", ",", "=", "-", "*", "/", "^", "<", ">", "&", "1e999", "0", "Time",
+    "INTEG(", "SMOOTH(", "IF THEN ELSE(", "WITH LOOKUP(", "INITIAL(", "\\", "\n", "<!--",
+    "]]>", ":NOT:", "\x00", "9" * 400,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("suffix", [".mdl", ".xmile"])
+def test_broken_files_run_or_are_refused_in_one_line(tmp_path, suffix, seed):
+    rng = random.Random(seed)
+    whole = (Path(__file__).parents[2] / "models" / "sir.mdl").read_text(encoding="utf-8")
+    if suffix == ".xmile":
+        body = '<stock name="s"><eqn>1</eqn><inflow>f</inflow></stock><flow name="f"><eqn>s*STEP(0.1, 3)</eqn></flow>'
+        whole = XMILE.format(doctype="", variables=body)
+    path = tmp_path / f"broken{suffix}"
+    for _ in range(25):
+        text = whole
+        for _ in range(rng.choice([1, 2, 5])):
+            at, length = rng.randrange(len(text)), rng.choice([0, 0, 1, 10])
+            text = text[:at] + rng.choice([rng.choice(TOKENS), ""]) + text[at + length :]
+        path.write_text(text, encoding="utf-8")
+        refusal = read_and_run(path)
+        assert refusal is None or ("\n" not in refusal and len(refusal) < 2000)

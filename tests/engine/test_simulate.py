@@ -138,6 +138,7 @@ FAILING = {
     "static division": ("x = 1 / c\nc = 0", "'x' cannot be computed: float division by zero .*line 2: x = 1 / c"),
     "root": ("x = SQRT(4 - Time)", "'x' cannot be computed at time"),
     "overflow": ("x = EXP(s * 200)", "'x' cannot be computed at time"),
+    "lookup of nothing": ("x = f(1e308 * 10 * s - 1e308 * 10 * s)\nf((0,1),(1,2))", "not a finite number at time 0"),
     "power": ("x = (4 - Time)^0.5", "'x' cannot be computed at time"),
 }
 
