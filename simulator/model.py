@@ -1,8 +1,10 @@
 """A model as data: variables with equations as expression trees, units, documentation, and the file's clock."""
 
+import copyreg
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 from simulator.errors import InputError, did_you_mean
 from simulator.expressions import Expression
@@ -69,3 +71,11 @@ class ModelSpec:
     def of_kind(self, *kinds: Kind) -> tuple[Variable, ...]:
         """Return the variables of the given kinds, in file order."""
         return tuple(v for v in self.variables.values() if v.kind in kinds)
+
+
+def _read_only(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(items)
+
+
+# a model's variables are a read-only view, which Python cannot send to another process without being told how
+copyreg.pickle(MappingProxyType, lambda view: (_read_only, (dict(view),)))

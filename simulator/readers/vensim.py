@@ -6,7 +6,6 @@ from pathlib import Path
 
 from simulator.errors import ModelError, UnsupportedError
 from simulator.expressions import Expression, Number, Table
-from simulator.files import read_bytes
 from simulator.model import ModelSpec
 from simulator.readers.assemble import MAX_VARIABLES, Draft, Limits, assemble, where
 from simulator.readers.pysd_parser import NotReadableError, parse_vensim
@@ -26,12 +25,11 @@ _UNSUPPORTED_KINDS = {
 }
 
 
-def read_vensim(path: Path) -> ModelSpec:
-    """Read a .mdl file of at most 1 MB; nothing in it is executed and nothing is written.
+def read_vensim(path: Path, content: bytes) -> ModelSpec:
+    """Return the model in the content of a .mdl file; nothing in it is executed. `path` is for messages.
 
-    Raises `InputError` if it cannot be read, `ModelError` or `UnsupportedError` with file, line and variable.
+    Raises `ModelError` or `UnsupportedError` with file, line and variable.
     """
-    content = read_bytes(path)
     text = cut(_decode(content, path), path)
     if len(text.entries) > MAX_VARIABLES:
         raise ModelError(f"{path}: {len(text.entries):,} entries; at most {MAX_VARIABLES:,} are read")

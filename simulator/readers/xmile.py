@@ -12,7 +12,6 @@ from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
 from simulator.errors import ModelError, UnsupportedError
 from simulator.expressions import Call, Expression, Lookup, Number, Reference, Table
-from simulator.files import read_bytes
 from simulator.model import ModelSpec
 from simulator.readers.assemble import MAX_VARIABLES, Draft, Limits, assemble, where
 from simulator.readers.pysd_parser import NotReadableError, parse_xmile
@@ -39,12 +38,11 @@ class _Behaviour:
     flows_non_negative: bool
 
 
-def read_xmile(path: Path) -> ModelSpec:
-    """Read an XMILE file of at most 1 MB; entities are never expanded and nothing is fetched.
+def read_xmile(path: Path, content: bytes) -> ModelSpec:
+    """Return the model in the content of an XMILE file; entities are never expanded and nothing is fetched.
 
-    Raises `InputError` if it cannot be read, `ModelError` or `UnsupportedError` with file, line and variable.
+    Raises `ModelError` or `UnsupportedError` with file, line and variable.
     """
-    content = read_bytes(path)
     root = _root(content, path)
     specs = _child(root, "sim_specs")
     models = _children(root, "model")

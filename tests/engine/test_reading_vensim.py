@@ -1,5 +1,6 @@
 """What a .mdl file says arrives in the ModelSpec."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,22 @@ def test_nothing_is_written_beside_the_model(tmp_path):
     (tmp_path / "firms.mdl").write_text(FILE, encoding="utf-8")
     read_model(tmp_path / "firms.mdl")
     assert [p.name for p in tmp_path.iterdir()] == ["firms.mdl"]
+
+
+def test_a_changed_file_is_read_anew_and_an_unchanged_one_is_not(tmp_path):
+    path = tmp_path / "firms.mdl"
+    path.write_text(FILE, encoding="utf-8")
+    first = read_model(path)
+    assert read_model(path) is first
+    path.write_text(FILE.replace("== 100", "== 200"), encoding="utf-8")
+    assert read_model(path)["initial_firms"].equation == Number(200.0)
+    assert first["initial_firms"].equation == Number(100.0)
+
+
+def test_a_model_is_read_only_and_travels_to_other_processes(spec):
+    with pytest.raises(TypeError):
+        spec.variables["sme_firms"] = spec["effect"]
+    assert pickle.loads(pickle.dumps(spec)) == spec
 
 
 def test_other_suffixes_and_missing_files_are_input_errors(tmp_path):

@@ -100,6 +100,8 @@ CLOCKS = {
     "RAMP(2, 2, 5)": [0, 0, 0, 2, 4, 6, 6, 6, 6],
     "IF THEN ELSE(Time >= 4, 1, 0)": [0, 0, 0, 0, 1, 1, 1, 1, 1],
     "IF THEN ELSE(Time > 4, 1, 0)": [0, 0, 0, 0, 0, 1, 1, 1, 1],
+    "IF THEN ELSE(Time >= 3 :AND: Time < 5, 1, 0)": [0, 0, 0, 1, 1, 0, 0, 0, 0],
+    "MAX(Time, 4)": [4, 4, 4, 4, 4, 5, 6, 7, 8],
     "MODULO(Time, 3)": [0, 1, 2, 0, 1, 2, 0, 1, 2],
     "WITH LOOKUP(Time, ((1,0),(3,4),(5,4)))": [0, 0, 2, 4, 4, 4, 4, 4, 4],
     "TIME STEP + INITIAL TIME + FINAL TIME + SAVEPER": [10] * 9,
