@@ -72,10 +72,10 @@ def show_data(page: Page, runs: Runs) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{page.say('in_python')}**")
-        st.code(python_code(page.model, page.state.scenario, headline_key(page)), language="python", wrap_lines=True)
+        st.code(python_code(page.model, page.state.scenario, headline_key(page)), language=None, wrap_lines=True)
     with right:
         st.markdown(f"**{page.say('in_shell')}**")
-        st.code(command_line(page.model, page.state.scenario), language="bash", wrap_lines=True)
+        st.code(command_line(page.model, page.state.scenario), language=None, wrap_lines=True)
         st.caption(page.say("shell_note"))
     st.subheader(page.say("data_table"), anchor=False)
     st.dataframe(runs.current.to_dataframe(), hide_index=True, height=320, key="data_table")

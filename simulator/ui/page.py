@@ -92,7 +92,7 @@ def _body(model: Model) -> None:
         _explore(page, runs)
     elif runs is not None and view == "compare":
         show_headline(page, runs)
-        show_controls(page, runs)
+        show_controls(page, runs, charts=False)
         show_compare(page, runs)
         show_saved(page)
     elif runs is not None:
@@ -101,10 +101,12 @@ def _body(model: Model) -> None:
 
 def _explore(page: Page, runs: Runs | None) -> None:
     """Levers beside results, then what was saved and changed; results are drawn first, so that they arrive first."""
+    if runs is not None:
+        with st.container(key="headline"):
+            show_headline(page, runs)
     levers, results = st.columns([3, 8], gap="medium")
     if runs is not None:
         with results, st.container(key="results"):
-            show_headline(page, runs)
             show_controls(page, runs)
             show_charts(page, runs)
             show_strip(page, runs)

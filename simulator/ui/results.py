@@ -45,31 +45,36 @@ def headlines(page: Page) -> list[Outcome]:
     return chosen or list(page.card.outcomes[:6])
 
 
-def show_controls(page: Page, runs: Runs) -> None:
-    """Draw the year shown and how the charts are drawn."""
+def show_controls(page: Page, runs: Runs, *, charts: bool = True) -> None:
+    """Draw the choice of the year shown and, with `charts`, how the two charts are drawn."""
     settings = page.state.settings
-    first, last = float(runs.current.times[0]), float(runs.current.times[-1])
+    first, last = round(float(runs.current.times[0])), round(float(runs.current.times[-1]))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="chart_controls"):
-        st.slider(
-            page.say("year_shown"),
-            round(first),
-            round(last),
-            key=mirror("year", round(settings.year)),
-            width=260,
-            on_change=lambda: act(lambda s: s.view(year=float(str(widget("year"))))),
-        )
+        if last > first:
+            year = min(max(round(settings.year), first), last)
+            st.slider(
+                page.say("year_shown"),
+                first,
+                last,
+                key=mirror("year", year),
+                width=260,
+                on_change=lambda: act(lambda s: s.view(year=float(str(widget("year"))))),
+            )
+        if not charts:
+            return
         st.toggle(
             page.say("fixed_axes"),
             key=mirror("fixed", settings.fixed),
             help=page.say("fixed_axes_help"),
             on_change=lambda: act(lambda s: s.view(fixed=bool(widget("fixed")))),
         )
-        st.toggle(
-            page.say("stack_shares"),
-            key=mirror("stacked", settings.stacked),
-            help=page.say("stack_help"),
-            on_change=lambda: act(lambda s: s.view(stacked=bool(widget("stacked")))),
-        )
+        if any(page.charts[key].kind == "area" for key in settings.charts):
+            st.toggle(
+                page.say("stack_shares"),
+                key=mirror("stacked", settings.stacked),
+                help=page.say("stack_help"),
+                on_change=lambda: act(lambda s: s.view(stacked=bool(widget("stacked")))),
+            )
 
 
 def show_charts(page: Page, runs: Runs) -> None:

@@ -12,8 +12,10 @@ header[data-testid="stHeader"] button { pointer-events: auto; }
 .gs-brand h1 { font-size: 1.35rem; font-weight: 650; margin: 0; padding: 0; letter-spacing: -.01em; }
 .gs-brand p { font-size: .87rem; margin: .1rem 0 0; opacity: .78; }
 .gs-cards { margin: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(8.6rem, 1fr)); gap: .6rem; }
-.gs-card { border: 1px solid var(--gs-line); border-radius: 8px; padding: .5rem .7rem .55rem; min-width: 0; }
-.gs-card h4 { font-weight: 450; margin: 0; padding: 0; font-size: .8rem; line-height: 1.25; min-height: 2.5em; }
+.gs-card { border: 1px solid var(--gs-line); border-radius: 8px; padding: .5rem .7rem .55rem; min-width: 0;
+  display: flex; flex-direction: column; }
+.gs-card .gs-value { margin-top: auto; padding-top: .2rem; }
+.gs-card h4 { font-weight: 450; margin: 0; padding: 0; font-size: .8rem; line-height: 1.25; }
 .gs-card p { margin: 0; }
 .gs-value { font-size: 1.5rem; font-weight: 600; line-height: 1.15; font-variant-numeric: tabular-nums; }
 .gs-value small { font-size: .8rem; font-weight: 400; opacity: .8; margin-left: .15rem; }
@@ -43,14 +45,25 @@ header[data-testid="stHeader"] button { pointer-events: auto; }
 .st-key-levers [data-testid="stExpanderDetails"] [data-testid="stVerticalBlock"] { gap: .3rem; }
 .st-key-levers [data-testid="stExpander"] summary { padding: .35rem .7rem; min-height: 2.3rem; }
 .st-key-levers [data-testid="stCaptionContainer"] p { font-size: .82rem; line-height: 1.35; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: .9; }
 [data-testid="stHeading"] h3 { font-size: 1.02rem; font-weight: 620; padding: .15rem 0 .1rem; }
 .st-key-view label, .st-key-language label { font-size: .87rem; }
+@media (min-width: 641px) {
+  [data-testid="stColumn"]:has(> * .st-key-results) { position: sticky; top: .6rem; align-self: flex-start; }
+}
 @media (max-width: 640px) {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-headline) {
+    position: sticky; top: 0; z-index: 90; backdrop-filter: blur(16px);
+    margin: 0 -.8rem; padding: .35rem 2.4rem .35rem .8rem;
+  }
+  .st-key-headline .gs-cards { display: flex; overflow-x: auto; scrollbar-width: none; }
+  .st-key-headline .gs-card { flex: 0 0 auto; max-width: 9.5rem; padding: .3rem .5rem; }
+  .st-key-headline .gs-card h4 { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
   .stMainBlockContainer { padding: .7rem .8rem 3rem; }
   .st-key-levers { border-right: 0; padding-right: 0; }
   .gs-cards { margin: 0; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .4rem; }
   .gs-brand p { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
-  .st-key-undo p, .st-key-redo p, .st-key-replay p, .st-key-reset_menu p, .st-key-share_menu p { font-size: 0; }
+  :is(.st-key-undo, .st-key-redo, .st-key-replay, .st-key-reset_menu, .st-key-share_menu) p { font-size: 0; }
   .gs-card h4 { min-height: 0; }
   .gs-value { font-size: 1.2rem; }
   .gs-strip { grid-template-columns: repeat(2, minmax(0, 1fr)); }

@@ -25,6 +25,7 @@ def show_brand(page: Page) -> None:
             VIEWS,
             format_func=lambda v: page.say(f"view_{v}"),
             required=True,
+            wrap=True,
             key=mirror("view", page.state.settings.view),
             label_visibility="collapsed",
             on_change=lambda: act(lambda s: s.view(view=str(widget("view")))),
