@@ -16,7 +16,7 @@ _RUN_EXAMPLES = """examples:
   gumsim run wenzhou_lighters --set association_building=60 --out -        CSV to the screen or a pipe
   gumsim run wenzhou_lighters --set own_brand_effort=60@2010:2@2020        60 from 2010 over 2 years until 2020
   gumsim run wenzhou_lighters --set exchange_rate_index=2005:1,2008:1.2    a path over time
-  gumsim run wenzhou_lighters --clamp trust=0.5 --freeze "trust -> knowledge_sharing"
+  gumsim run wenzhou_lighters --clamp trust=0.5 --freeze "trust -> tacit_sharing"
   gumsim run --model my_model.mdl --all --out my.csv                       any model file, no card needed
 """
 _COMPARE_EXAMPLES = """examples:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.cli.arguments import COMMANDS as ARGUMENTS
 from simulator.cli.arguments import parse_arguments
 from tests.conftest import Result
 
@@ -29,11 +30,28 @@ def test_there_are_examples():
     assert len(COMMANDS) >= 8
     assert len(blocks("docs/files.md", "yaml")) == 2
     assert len(blocks("README.md", "python")) == 1
+    assert len(HELP_EXAMPLES) >= 8
 
 
 @pytest.mark.parametrize("line", COMMANDS)
 def test_commands_parse(line: str):
     assert callable(parse_arguments(shlex.split(line)[1:]).command)
+
+
+HELP_EXAMPLES = [
+    line.strip().split("   ")[0] for _, examples, _ in ARGUMENTS.values() for line in examples.splitlines()
+    if line.strip().startswith("gumsim") and "my_" not in line and "gumsim app" not in line
+]
+
+
+@pytest.mark.parametrize("line", HELP_EXAMPLES)
+def test_the_examples_of_the_help_run(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gumsim: Callable[..., Result]
+):
+    monkeypatch.chdir(tmp_path)
+    result = gumsim(*shlex.split(line)[1:])
+    assert (result.code, result.err) == (0, "")
+    assert result.out
 
 
 @pytest.mark.parametrize("block", blocks("docs/files.md", "yaml"), ids=["scenario", "case"])
