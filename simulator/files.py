@@ -54,16 +54,18 @@ def write_files(contents: Mapping[Path, str | bytes]) -> None:
     """Write all files, or leave every one of them as it was.
 
     Text is written as UTF-8 with newlines as they are. Every file is first written in full beside its target, then
-    put in its place with `os.replace`; if any step fails, the files already replaced get their old content back.
+    put in its place with `os.replace`; if any step fails, the files already replaced get their old content back. A
+    replaced file keeps its permissions; of a symbolic link, the file it leads to is replaced.
 
-    Raises `InputError` if a folder is missing or not writable, a target is a folder, or the disk is full.
+    Raises `InputError` if a folder is missing or not writable, a target is a folder or a device, or the disk is full.
     """
     staged: dict[Path, Path] = {}
     try:
-        for target, content in contents.items():
-            _refuse_bad_target(target)
+        for named, content in contents.items():
+            _refuse_bad_target(named)
+            target = named.resolve() if named.is_symlink() else named
             staged[target] = _beside(target, "new")
-            _write_through(staged[target], content.encode("utf-8") if isinstance(content, str) else content)
+            _write_through(staged[target], content.encode("utf-8") if isinstance(content, str) else content, target)
         _replace_all(staged)
     except OSError as error:
         name = getattr(error, "filename", None) or ", ".join(str(p) for p in contents)
@@ -84,16 +86,21 @@ def check_writable(path: Path) -> None:
 def _refuse_bad_target(target: Path) -> None:
     if target.is_dir():
         raise InputError(f"{target}: is a folder; give a file name")
+    if target.exists() and not target.is_file():
+        raise InputError(f"{target}: is not a regular file; give another name (or - for the screen)")
     if not target.parent.is_dir():
         hint = _neighbours(target.parent)
         raise InputError(f"{target}: folder '{target.parent}' does not exist; make it first{hint}")
 
 
-def _write_through(path: Path, content: bytes) -> None:
+def _write_through(path: Path, content: bytes, target: Path) -> None:
+    """Write `content` to the disk, with the permissions of `target` if that exists."""
     with path.open("xb") as handle:
         handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
+    if target.exists():
+        shutil.copymode(target, path)
 
 
 def _replace_all(staged: Mapping[Path, Path]) -> None:

@@ -97,6 +97,28 @@ def test_a_read_only_folder_is_found_before_the_work(tmp_path: Path, monkeypatch
         check_writable(tmp_path / "x")
 
 
+def test_a_device_or_pipe_is_never_replaced(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    for target in (tmp_path / "pipe", Path("/dev/null")):
+        with pytest.raises(InputError, match="not a regular file"):
+            write_files({target: ""})
+        with pytest.raises(InputError, match="not a regular file"):
+            check_writable(target)
+    assert names(tmp_path) == ["pipe"]
+
+
+def test_a_link_stays_a_link_and_permissions_stay(tmp_path: Path):
+    (tmp_path / "sub").mkdir()
+    real, link = tmp_path / "sub" / "real", tmp_path / "link"
+    real.write_text("old")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    write_files({link: "new"})
+    assert link.is_symlink()
+    assert real.read_text() == "new"
+    assert real.stat().st_mode & 0o777 == 0o640
+
+
 def test_reading_drops_the_byte_order_mark_and_knows_every_line_end(tmp_path: Path):
     (tmp_path / "x").write_bytes(b"\xef\xbb\xbfa\r\nb\rc\n")
     assert read_text(tmp_path / "x") == "a\nb\nc\n"

@@ -148,6 +148,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "save and all": ((*RUN, "--save", "water", "--all"), ("--all", "not allowed with")),
     "out in a missing folder": (("run", "open_tap.yaml", "--out", "no/out.csv"), ("no/out.csv", "does not exist")),
     "out is a folder": (("run", "open_tap.yaml", "--out", "."), ("is a folder",)),
+    "out is a device": (("run", "open_tap.yaml", "--out", "/dev/null"), ("/dev/null", "not a regular file", "-")),
     "one scenario to compare": (("compare", "open_tap.yaml"), ("two scenarios",)),
     "compare two models": (("compare", "open_tap.yaml", "wenzhou_lighters"), ("'tank'", "'gum'", "one model")),
     "compare into a picture": (("compare", "open_tap.yaml", "house.yaml", "--out", "x.png"), ("x.png", ".html")),

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from simulator.cli import main
 from simulator.cli.arguments import COMMANDS
 from simulator.cli.settings import parse_value
 from simulator.cli.tables import text_table
+from simulator.library import cases, models, scenarios
 from simulator.runner import load_model
 from tests.conftest import TANK, TANK_SCENARIO, Result
 
@@ -142,6 +144,20 @@ def test_interrupting_is_quiet(tank: Path):
         assert "Traceback" not in running.stderr.read()
 
 
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_several_scenarios_show_their_progress_on_a_terminal(tank: Path, monkeypatch: pytest.MonkeyPatch):
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert main(["run", "open_tap.yaml", "house.yaml"]) == 0
+    assert "[1/2] open_tap" in terminal.getvalue()
+    assert "[2/2] house" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\033[K")
+
+
 # -- compare --
 
 
@@ -217,7 +233,8 @@ def test_the_flagship_is_above_remarks(gumsim: Cli):
 
 
 def test_everything_built_in_passes(gumsim: Cli):
-    files = [*ROOT.glob("models/*"), *ROOT.glob("scenarios/*.yaml"), *ROOT.glob("scenarios/cases/*.yaml")]
+    cards = [path.with_suffix(".yaml") for path in models().values()]
+    files = [*models().values(), *(path for path in cards if path.is_file()), *scenarios().values(), *cases().values()]
     assert len(files) > 10
     result = gumsim("check", *files)
     assert result.code == 0, [line for line in result.out.splitlines() if line.startswith("FAILED")]
