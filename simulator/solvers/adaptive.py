@@ -15,7 +15,7 @@ from simulator.errors import SimulationError
 Floats = NDArray[np.float64]
 
 MAX_EVALUATIONS = 400_000
-"""Most evaluations of one run: a model that needs more chatters around a switch or is better run at a fixed step."""
+"""Most evaluations of one run: a model that needs more is too stiff for the method or chatters around a switch."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ class _Guarded:
             )
         if self.count > self.most:
             raise SimulationError(
-                f"{self.method} needs over {MAX_EVALUATIONS:,} evaluations (now at time {t:g}); the model jumps too "
-                "often for it: use method rk4 or euler, or a larger rtol"
+                f"{self.method} needs over {MAX_EVALUATIONS:,} evaluations (now at time {t:g}): the model is too stiff "
+                "for it (use LSODA or BDF) or switches without end (use rk4 or euler)"
             )
         return flows
 
@@ -126,7 +126,8 @@ def _solve_ivp(
     """Return (states, time reached, what went wrong or "")."""
     from scipy.integrate import solve_ivp
 
-    found = solve_ivp(rhs, (segment.start, segment.stop), state, method=method, t_eval=times, rtol=rtol, atol=atol)
+    with np.errstate(all="ignore"):  # Radau divides by an error of nothing
+        found = solve_ivp(rhs, (segment.start, segment.stop), state, method=method, t_eval=times, rtol=rtol, atol=atol)
     reached = float(found.t[-1]) if len(found.t) else segment.start
     failed = found.status != 0 or found.y.shape[1] < len(times)
     return found.y.T, reached, str(found.message) if failed else ""

@@ -1,5 +1,6 @@
 """Runs are pure, cached, guarded, and read the clock as the languages say."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from simulator.errors import InputError, ModelError, SimulationError
 from simulator.experiment import ADAPTIVE_METHODS, SolverSettings
 from simulator.schedule import Schedule
 from simulator.simulate import default_experiment, simulate
+from simulator.solvers import adaptive
 
 GROWTH = """
 Firms = INTEG(Entry - Exit, Initial)
@@ -230,3 +232,32 @@ def test_classification(model, equations, label):
 def test_sampling_a_schedule_is_reading_it_time_by_time(knots, times):
     schedule = Schedule(tuple(sorted(knots, key=lambda knot: knot[0])))
     assert sample(schedule, times) == pytest.approx([schedule.at(t) for t in times])
+
+
+def test_a_model_that_switches_without_end_is_stopped(model, monkeypatch):
+    monkeypatch.setattr(adaptive, "MAX_EVALUATIONS", 3_000)
+    spec = model("s = INTEG(IF THEN ELSE(s > 2, -1, 1), 1)")
+    for method in ("LSODA", "DOP853"):
+        with pytest.raises(SimulationError, match=r"over 3,000 evaluations \(now at time 1\..*use rk4 or euler"):
+            simulate(spec, with_method(spec, method))
+    assert simulate(spec, with_method(spec, "rk4"))["s"][-1] == pytest.approx(2.0, abs=0.2)
+
+
+def test_stiff_models_are_easy_for_the_default_method(model):
+    spec = model("fast = INTEG(-1e6 * (fast - SIN(Time)), 1)\nslow = INTEG(-slow * 0.1, 1)")
+    run = simulate(spec, with_method(spec, "LSODA"))
+    assert run["fast"][1:] == pytest.approx(np.sin(run.times[1:]), abs=1e-4)
+    assert run.provenance["evaluations"] < 5_000
+
+
+@pytest.mark.parametrize("method", ["LSODA", "RK45"])
+def test_runs_in_several_threads_do_not_mix(model, method):
+    spec = model(GROWTH)
+    experiments = [
+        replace(with_method(spec, method), parameters={"rate": Schedule(((0, 0.1), (i + 1, 0.3)))}) for i in range(8)
+    ]
+    alone = [simulate(spec, experiment).values for experiment in experiments]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda experiment: simulate(spec, experiment).values, experiments * 5))
+    for i, values in enumerate(together):
+        assert np.array_equal(values, alone[i % 8])
