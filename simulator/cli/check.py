@@ -5,6 +5,7 @@ from pathlib import Path
 
 from simulator.card_file import load_card
 from simulator.cli.execution import OpenedModels
+from simulator.cli.tables import printable
 from simulator.compile import classify
 from simulator.data_files import parse_yaml
 from simulator.errors import GumsimError, InputError
@@ -37,13 +38,13 @@ def execute(options: Namespace) -> int:
             report, remarks = _check(path, opened)
         except GumsimError as error:
             failed = True
-            print("FAILED " + " ".join(str(error).split()))
+            print("FAILED " + printable(str(error)))
         else:
             incomplete = bool(remarks) and options.strict
             failed = failed or incomplete
-            print(f"{'FAILED' if incomplete else 'ok'} {path}: {report}")
+            print(printable(f"{'FAILED' if incomplete else 'ok'} {path}: {report}"))
             for line in remarks[:SHOWN]:
-                print(f"  {line}")
+                print("  " + printable(line))
             if len(remarks) > SHOWN:
                 print(f"  and {len(remarks) - SHOWN} more")
     return 1 if failed else 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.cli.settings import with_changes
+from simulator.cli.tables import printable
 from simulator.runner import Model, Saved, load_model, model_path, run
 from simulator.scenario import Scenario, load_scenario
 from simulator.trajectory import Trajectory
@@ -56,7 +57,7 @@ def run_all(prepared: Sequence[Prepared], save: Saved) -> list[Trajectory]:
             runs.append(run(item.model, item.scenario, save=save))
     for trajectory in runs:
         for warning in trajectory.warnings:
-            print(f"gumsim: note: {trajectory.scenario}: {warning}", file=sys.stderr)
+            print("gumsim: note: " + printable(f"{trajectory.scenario}: {warning}"), file=sys.stderr)
     return runs
 
 

@@ -8,13 +8,18 @@ from simulator.card import Outcome
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
     """Return aligned columns; the first `left` stand left, the others right."""
-    lines = [list(header), *(list(row) for row in rows)]
+    lines = [[printable(cell) for cell in line] for line in (header, *rows)]
     widths = [max(_width(line[i]) for line in lines) for i in range(len(header))]
     return "\n".join(
         "  ".join(_pad(cell, width, left=i < left) for i, (cell, width) in enumerate(zip(line, widths, strict=True)))
         .rstrip()
         for line in lines
     )
+
+
+def printable(text: str) -> str:
+    """Return `text` in one line, without control characters that a file could send to the terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
 
 
 def shown(value: float, outcome: Outcome | None, *, sign: bool = False) -> str:

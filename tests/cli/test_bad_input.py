@@ -186,6 +186,13 @@ def test_a_file_too_large(tank: Path, gumsim: Callable[..., Result]):
     _refused(gumsim(*RUN), ("open_tap.yaml", "larger than 1,000,000 bytes"))
 
 
+def test_a_file_sends_no_control_characters_to_the_terminal(tank: Path, gumsim: Callable[..., Result]):
+    (tank / SCENARIO).write_text(TANK_SCENARIO.replace("valve:", r'"\e[31m\nred":'))
+    result = gumsim(*RUN)
+    _refused(result, ("open_tap.yaml:6:",))
+    assert result.err.strip().isprintable()
+
+
 def test_the_line_of_a_changed_setting_is_not_the_files(tank: Path, gumsim: Callable[..., Result]):
     result = gumsim(*RUN, "--set", "tap=101")
     _refused(result, ("levers.tap: 101",))

@@ -144,6 +144,27 @@ def test_interrupting_is_quiet(tank: Path):
         assert "Traceback" not in running.stderr.read()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_device_behind_stdout_is_one_line(tank: Path):
+    with open("/dev/full", "w") as full:
+        found = subprocess.run(
+            [sys.executable, "-m", "simulator", "run", "open_tap.yaml", "--out", "-"], stdout=full,
+            stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    assert found.returncode == 2
+    assert found.stderr == "gumsim: output: No space left on device\n"
+
+
+def test_a_terminal_without_chinese_is_no_error(tank: Path):
+    (tank / "open_tap.yaml").write_text(TANK_SCENARIO.replace("open_tap", "温州"), encoding="utf-8")
+    found = subprocess.run(
+        [sys.executable, "-m", "simulator", "run", "open_tap.yaml"], capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "\\u6e29" in found.stdout
+
+
 class _Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
