@@ -3,7 +3,7 @@
 from simulator.figures.palette import BASELINE_COLOUR, DASHES, SERIES_COLOURS
 from simulator.figures.plotly_chart import line_chart
 from simulator.figures.spark import path_svg, spark_svg
-from simulator.figures.spec import ChartSpec, Run, chart_spec
+from simulator.figures.spec import ChartSpec, Run, chart_spec, time_label
 
 __all__ = [
     "BASELINE_COLOUR",
@@ -15,4 +15,5 @@ __all__ = [
     "line_chart",
     "path_svg",
     "spark_svg",
+    "time_label",
 ]

@@ -14,10 +14,11 @@ from simulator.trajectory import Trajectory
 Role = Literal["baseline", "current", "saved"]
 _SIGNIFICANT = 6
 _ORDER: dict[Role, int] = {"baseline": 0, "saved": 1, "current": 2}
-_WORDS = {
-    "en": {"time": "Year", "policy": "policy starts"},
-    "zh": {"time": "年份", "policy": "政策开始"},
-}
+_POLICY = {"en": "policy starts", "zh": "政策开始"}
+_TIME_UNITS = {
+    "year": ("Year", "年份"), "quarter": ("Quarter", "季度"), "month": ("Month", "月"), "week": ("Week", "周"),
+    "day": ("Day", "天"), "hour": ("Hour", "小时"), "": ("Time", "时间"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,12 +101,11 @@ def chart_spec(
     outcomes      by key: label, units, display factor, decimals, range; a variable without one is drawn as saved
     fixed         value axis = the outcomes' declared ranges; else fitted to the data
     stacked       draw an area chart as stacked shares (default: as the card says); lines otherwise
-    policy_start  time of the mark, in the model's time unit
+    policy_start  time of the mark, in the model's time unit; drawn only inside the runs' time
 
     Colour tells variables apart, or runs where there is one variable; dashes always tell runs apart, so that no chart
     needs colour to be read. Baseline is dashed everywhere.
     """
-    words = _WORDS["zh" if language == "zh" else "en"]
     area = chart.kind == "area" and stacked is not False
     single = len(chart.variables) == 1
     styles = _run_styles(runs, single)
@@ -155,19 +155,29 @@ def chart_spec(
     legend += [styles[_identity(run)] for run in runs if any(_identity(run) in s.entries for s in series)]
     limits = _limits(chart, outcomes, area) if fixed else None
     every = [run.trajectory.times for run in runs]
+    first = min((float(t[0]) for t in every), default=0.0)
+    last = max((float(t[-1]) for t in every), default=1.0)
+    policy_words = _POLICY["zh" if language == "zh" else "en"]
+    marks = [(policy_start, policy_words)] if policy_start is not None and first < policy_start < last else []
     return ChartSpec(
         key=chart.key,
         title=chart.label.in_language(language),
         unit=_unit(chart, outcomes, language, runs),
         decimals=max((outcomes[k].decimals for k in chart.variables if k in outcomes), default=3),
-        time_label=words["time"],
-        time_range=(min(float(t[0]) for t in every), max(float(t[-1]) for t in every)) if every else (0.0, 1.0),
+        time_label=time_label(runs[0].trajectory.time_units if runs else "", language),
+        time_range=(first, last),
         limits=limits,
         grids=grids,
         series=series,
         entries=legend,
-        marks=[] if policy_start is None else [(policy_start, words["policy"])],
+        marks=marks,
     )
+
+
+def time_label(units: str, language: str) -> str:
+    """Return the time axis's name for a model's time unit: 'Year' or '年份' for years; an unknown unit as it is."""
+    known = _TIME_UNITS.get(units.strip().lower().removesuffix("s"))
+    return known[language == "zh"] if known else units
 
 
 def _run_styles(runs: Sequence[Run], single: bool) -> dict[str, Entry]:

@@ -140,7 +140,7 @@ def show_compare(page: Page, runs: Runs) -> None:
     """Draw the view: outcome table, what differs between two scenarios, and the difference charts."""
     drawn = runs.drawn(page)
     year = page.state.settings.year
-    st.subheader(page.say("outcomes_in", year=year_text(year)), anchor=False)
+    st.subheader(page.say("outcomes_in", time=page.time_name, year=year_text(year)), anchor=False)
     st.caption(page.say("outcomes_help"))
     names = {"outcome": page.say("outcome"), "unit": page.say("unit")}
     st.dataframe(

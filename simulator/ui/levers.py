@@ -120,7 +120,7 @@ def _schedule(page: Page, lever: Lever, view: edit.LeverView) -> None:
     fields: list[tuple[str, str, float | None, float, float, float]] = [
         ("value", page.say("exact", units=lever.units), view.value, low, high, lever.step),
         ("start", page.say("start"), view.start, first, last, 0.5),
-        ("ramp", page.say("ramp"), view.ramp, 0.0, last - first, 0.5),
+        ("ramp", page.say("ramp", time=page.time_name), view.ramp, 0.0, last - first, 0.5),
         ("end", page.say("end"), view.end, first, last, 0.5),
     ]
     columns = [*st.columns(2), *st.columns(2)]

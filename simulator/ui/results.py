@@ -53,7 +53,7 @@ def show_controls(page: Page, runs: Runs, *, charts: bool = True) -> None:
         if last > first:
             year = min(max(round(settings.year), first), last)
             st.slider(
-                page.say("year_shown"),
+                page.say("year_shown", time=page.time_name),
                 first,
                 last,
                 key=mirror("year", year),

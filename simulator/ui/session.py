@@ -9,6 +9,7 @@ import streamlit as st
 
 from simulator.card import Card, Chart, Outcome
 from simulator.errors import GumsimError
+from simulator.figures import time_label
 from simulator.runner import Model
 from simulator.scenario import Scenario
 from simulator.ui.catalogue import Start
@@ -46,6 +47,11 @@ class Page:
     def years(self) -> tuple[float, float]:
         """First and last time of the case's runs, in the model's time unit."""
         return self.start.experiment.time.start, self.start.experiment.time.stop
+
+    @property
+    def time_name(self) -> str:
+        """What the model's time unit is called: 'Year' or '年份' for years."""
+        return time_label(self.model.spec.time.units, self.language)
 
     @property
     def language(self) -> str:

@@ -51,24 +51,26 @@ def show_picks(
     """Draw the pickers (`cases` and `presets` map names to labels) and the buttons that step through the history."""
     state = page.state
     with st.container(horizontal=True, vertical_alignment="bottom", key="picks"):
-        st.selectbox(
-            page.say("case"),
-            list(cases),
-            format_func=lambda n: cases.get(n, n),
-            help=page.say("case_help"),
-            key=mirror("case", page.state.scenario.case),
-            on_change=lambda: choose_case(str(widget("case"))),
-            width=250,
-        )
-        st.selectbox(
-            page.say("preset"),
-            ["", *presets],
-            help=page.say("preset_help"),
-            width=330,
-            format_func=lambda n: presets.get(n, n) if n else page.say("no_policy"),
-            key=mirror("preset", state.present.preset if state.present.preset in presets else ""),
-            on_change=lambda: choose_preset(str(widget("preset"))),
-        )
+        if len(cases) > 1:
+            st.selectbox(
+                page.say("case"),
+                list(cases),
+                format_func=lambda n: cases.get(n, n),
+                help=page.say("case_help"),
+                key=mirror("case", page.state.scenario.case),
+                on_change=lambda: choose_case(str(widget("case"))),
+                width=250,
+            )
+        if presets:
+            st.selectbox(
+                page.say("preset"),
+                ["", *presets],
+                help=page.say("preset_help"),
+                width=330,
+                format_func=lambda n: presets.get(n, n) if n else page.say("no_policy"),
+                key=mirror("preset", state.present.preset if state.present.preset in presets else ""),
+                on_change=lambda: choose_preset(str(widget("preset"))),
+            )
         st.button(
             page.say("undo"),
             key="undo",

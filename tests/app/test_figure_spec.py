@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.card import Chart, Outcome, Text
-from simulator.figures import Run, chart_spec, line_chart, spark_svg
+from simulator.figures import Run, chart_spec, line_chart, spark_svg, time_label
 from simulator.trajectory import Column, Trajectory
 
 
@@ -97,6 +97,18 @@ def test_language_policy_mark_and_json() -> None:
     assert (spec.title, spec.unit, spec.time_label) == ("One（中）", "百分比", "年份")
     assert spec.marks == [(2004, "政策开始")]
     assert json.loads(json.dumps(spec.to_data()))["marks"] == [[2004, "政策开始"]]
+
+
+def test_time_is_named_as_the_model_counts_it_and_the_mark_needs_a_place() -> None:
+    daily = Trajectory("d", np.arange(3.0), np.ones((3, 1)), (Column("a", "A", "Dmnl"),), time_units="Days")
+    spec = chart_spec([Run("Now", daily)], ONE, OUTCOMES, "zh", policy_start=0.0)
+    assert (spec.time_label, spec.time_range, spec.marks) == ("天", (0.0, 2.0), [])
+    assert [time_label(units, "en") for units in ("Year", "years", "", "fortnight")] == [
+        "Year",
+        "Year",
+        "Time",
+        "fortnight",
+    ]
 
 
 def test_variables_a_run_lacks_are_left_out_and_unknown_outcomes_keep_the_models_title_and_units() -> None:

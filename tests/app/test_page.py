@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from simulator.errors import SimulationError
 from simulator.runner import Model, load_model, run
 from simulator.scenario import load_scenario
 from simulator.ui.catalogue import Catalogue
@@ -182,6 +183,27 @@ def test_a_model_that_cannot_be_opened_is_one_clear_line(open_page: OpenPage, tm
     assert len(page.error) == 1
     assert "no such file" in page.error[0].value
     assert "\n" not in page.error[0].value
+
+
+def test_a_run_that_fails_is_one_clear_line_and_the_levers_stay(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page()
+
+    def failing(*_: object, **__: object) -> None:
+        raise SimulationError("'trust' is not finite at time 2010; lower the lever")
+
+    monkeypatch.setattr("simulator.ui.runs.simulate", failing)
+    page.select_slider[0].set_value(95.0).run()
+    assert not page.exception
+    assert [e.value for e in page.error] == [
+        "This scenario could not be run: 'trust' is not finite at time 2010; lower the lever"
+    ]
+    assert page.select_slider
+    monkeypatch.undo()
+    page.button(key="undo").click().run()
+    assert not page.error
+    assert chart_data(page, 0)["spec"]["series"]
 
 
 @pytest.mark.parametrize("name", [p.stem for p in sorted(MODELS.glob("*.mdl")) if p.stem != "gum"])

@@ -139,6 +139,42 @@ def test_four_saved_scenarios_and_the_download(browser: Browser, address: str, t
     page.context.close()
 
 
+def test_an_exact_value_is_typed_and_the_slider_goes_on_from_it(browser: Browser, address: str) -> None:
+    page, problems = open_page(browser, address)
+    page.locator(".st-key-levers [class*=st-key-details_] button").first.click()
+    body = page.locator("[data-testid=stPopoverBody]")
+    exact = body.locator("input").first
+    exact.wait_for()
+    before = current_lines(page)
+    exact.fill("37.3")
+    exact.press("Enter")
+    expect(first_slider(page)).to_have_attribute("aria-valuetext", re.compile(r"37\.3$"))
+    settle(page)
+    assert current_lines(page) != before
+    expect(body).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(body).to_be_hidden()
+    press(page, "ArrowRight")
+    expect(first_slider(page)).to_have_attribute("aria-valuetext", re.compile(r"(38|40)$"))
+    assert problems == []
+    page.context.close()
+
+
+def test_a_chart_is_saved_as_a_picture(browser: Browser, address: str, tmp_path: Path) -> None:
+    page, problems = open_page(browser, address)
+    with page.expect_download() as download:
+        page.locator(".chart").first.get_by_label("Save as image").click()
+    download.value.save_as(tmp_path / "chart.png")
+    content = (tmp_path / "chart.png").read_bytes()
+    assert content.startswith(b"\x89PNG")
+    width, height = int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
+    assert width > 600
+    assert height > 400
+    assert len(content) > 10_000, "a blank picture would be smaller"
+    assert problems == []
+    page.context.close()
+
+
 def test_a_shared_link_opens_in_another_browser(browser: Browser, address: str) -> None:
     page, _ = open_page(browser, address)
     press(page, "PageUp", 4)
