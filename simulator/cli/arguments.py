@@ -37,6 +37,12 @@ _LIST_EXAMPLES = """examples:
   gumsim list levers --json
   gumsim list variables --model my_model.mdl
 """
+_VALIDATE_EXAMPLES = """examples:
+  gumsim validate                                    every test of the passport (some minutes), with progress
+  gumsim validate --quick                            fewer draws and cases, under a minute
+  gumsim validate --only units,integration --json passport.json
+  gumsim validate --write docs/passport.md
+"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -119,6 +125,13 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="remarks on units and documentation fail the check")
 
 
+def _validate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quick", action="store_true", help="fewer draws and cases, under a minute")
+    parser.add_argument("--only", metavar="KEY,KEY", type=_listed, help="these tests only")
+    parser.add_argument("--json", metavar="F", help="write the results as JSON")
+    parser.add_argument("--write", metavar="F.md", help="write the passport as a page")
+
+
 def _list_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
     parser.add_argument("--model", metavar="FILE", default="gum", help="model file or built-in name (default: gum)")
@@ -137,6 +150,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "run": ("run scenarios; print main outcomes or write CSV", _RUN_EXAMPLES, _run_options),
     "compare": ("compare scenarios: outcomes, what differs, charts", _COMPARE_EXAMPLES, _compare_options),
     "check": ("check model, card, case and scenario files", _CHECK_EXAMPLES, _check_options),
+    "validate": ("run the model passport: every test of the flagship", _VALIDATE_EXAMPLES, _validate_options),
     "list": ("list what is built in or what a model has", _LIST_EXAMPLES, _list_options),
 }
 
@@ -159,7 +173,10 @@ def _port(text: str) -> int:
 
 
 def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts:
+        raise argparse.ArgumentTypeError("names nothing; write KEY,KEY")
+    return parts
 
 
 def _times(text: str) -> list[float]:

@@ -141,6 +141,8 @@ OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "start after stop": ((*RUN, "--start", "2030"), ("time", "2030", "2020")),
     "every as word": ((*RUN, "--every", "month"), ("--every", "'month'")),
     "every below nothing": ((*RUN, "--every", "-1"), ("time.every", "-1")),
+    "every longer than the run": ((*RUN, "--every", "100"), ("time: every (100)", "longer than the run (20)")),
+    "save of nothing": ((*RUN, "--save", ","), ("--save", "names nothing")),
     "every off the step grid": ((*RUN, "--method", "rk4", "--every", "0.3"), ("every", "multiple")),
     "unknown method": ((*RUN, "--method", "rk5"), ("solver", "rk5")),
     "tolerance too small": ((*RUN, "--rtol", "1e-20"), ("rtol", "1e-13")),
