@@ -117,7 +117,7 @@ def markdown(model: Model, runs: dict[str, Trajectory], figures: Sequence[Figure
         "Made by `python -m simulator.studies.case_figures --write docs/cases.md`; do not edit by hand. Ids are those "
         "of the evidence table. A figure marked *fitted* was in view when the case's assumptions were set (least "
         "squares with priors); the others were not, and test the model.", "",
-        f"## How the four baselines differ in {COMPARED_AT:.0f}", "",
+        f"## How the baselines differ in {COMPARED_AT:.0f}", "",
         "| | " + " | ".join(_title(model.card, case) for case in runs) + " |",
         "|---|" + "---:|" * len(runs),
     ]

@@ -143,4 +143,4 @@ def test_command_writes_page_and_data_and_its_exit_code_follows(
     assert json.loads(data.read_text(encoding="utf-8"))["passed"] is True
     assert page.read_text(encoding="utf-8").startswith("# Passport of the model `gum`")
     assert main(["validate", "--only", "unit"]) == 2
-    assert list(CHECKS)[0] == "boundary"
+    assert next(iter(CHECKS)) == "boundary"
