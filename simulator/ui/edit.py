@@ -127,10 +127,15 @@ def reset_input(scenario: Scenario, key: str) -> Scenario:
 
 def input_shown(base: Base, scenario: Scenario, item: Input) -> float:
     """Return a driver's or assumption's value under the scenario, in the year policy starts."""
+    return input_path(base, scenario, item).at(base.policy_start)
+
+
+def input_path(base: Base, scenario: Scenario, item: Input) -> Schedule:
+    """Return a driver's or assumption's path over time under the scenario."""
     setting = scenario.drivers.get(item.key, scenario.assumptions.get(item.key))
     if setting is None:
-        return base.value(item)
-    return setting.schedule().at(base.policy_start) if isinstance(setting, Knots) else setting
+        return base.path(item)
+    return setting.schedule() if isinstance(setting, Knots) else Schedule.constant(setting)
 
 
 def set_driver(base: Base, scenario: Scenario, driver: Input, value: float) -> Scenario:
@@ -147,6 +152,15 @@ def set_assumption(base: Base, scenario: Scenario, assumption: Input, value: flo
     if base.path(assumption).is_constant and value == base.value(assumption):
         return reset_input(scenario, assumption.key)
     return scenario.changed(assumptions={**scenario.assumptions, assumption.key: value})
+
+
+def differs(item: Input, value: float, shown: float) -> bool:
+    """Tell a changed value from one a widget only hands back: by over a millionth of the item's range.
+
+    A field that is left hands back what it shows; without this, looking at an input that follows the case's history
+    would hold it at today's value.
+    """
+    return abs(value - shown) > 1e-6 * (item.range[1] - item.range[0])
 
 
 def check_range(item: Input, value: float) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from simulator.card import Assumption, Driver, Input, Lever
 from simulator.figures import path_svg
 from simulator.scenario import Scenario
+from simulator.schedule import Schedule
 from simulator.ui import edit
 from simulator.ui.evidence import sector_of
 from simulator.ui.session import Page, act, mirror, plain, widget
@@ -74,7 +75,8 @@ def _lever(page: Page, lever: Lever) -> None:
 
     def moved() -> None:
         value = float(str(widget(key)))
-        act(lambda s: s.change(lambda c: edit.set_lever(page.base, c, lever, value=value)))
+        if edit.differs(lever, value, view.value):
+            act(lambda s: s.change(lambda c: edit.set_lever(page.base, c, lever, value=value)))
 
     with st.container(key=f"row_{lever.key}"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
@@ -133,24 +135,31 @@ def _schedule(page: Page, lever: Lever, view: edit.LeverView) -> None:
                 most,
                 step=step,
                 format="%.6g",
-                on_change=_setter(page, lever, name, key),
+                on_change=_setter(page, lever, name, key, value),
                 key=mirror(key, None if value is None else float(value)),
                 value=None,
             )
-    path = edit.lever_path(page.base, page.state.scenario, lever)
-    words = page.say("lever_template")
-    span = f"{year_text(first)} – {year_text(last)} · {number(low)} – {number(high)} {escape(lever.units)}"
-    picture = as_image(path_svg(path, first, last, low, high, words), words)
-    st.html(f'<div class="gs-path">{picture}<p class="gs-key">{span}</p></div>')
+    _path(page, lever, edit.lever_path(page.base, page.state.scenario, lever))
     if not page.base.path(lever).is_constant:
         st.caption(page.say("history"))
 
 
-def _setter(page: Page, lever: Lever, name: str, key: str) -> Callable[[], None]:
+def _path(page: Page, item: Input, path: Schedule) -> None:
+    """Draw an input's path over the case's time, on the scale of its range."""
+    (first, last), (low, high) = page.years, item.range
+    words = page.say("path_over_time")
+    span = f"{year_text(first)} – {year_text(last)} · {number(low)} – {number(high)} {escape(item.units)}"
+    picture = as_image(path_svg(path, first, last, low, high, words), words)
+    st.html(f'<div class="gs-path">{picture}<p class="gs-key">{span}</p></div>')
+
+
+def _setter(page: Page, lever: Lever, name: str, key: str, shown: float | None) -> Callable[[], None]:
     def changed() -> None:
         given = widget(key)
         value = None if given is None else float(str(given))
-        if value is None and name != "end":
+        if (value is None and name != "end") or value == shown:
+            return
+        if name == "value" and value is not None and shown is not None and not edit.differs(lever, value, shown):
             return
         act(lambda s: s.change(lambda c: edit.set_lever(page.base, c, lever, **{name: value})))
 
@@ -216,7 +225,8 @@ def _plain_input(page: Page, item: Driver | Assumption, changed: bool, setter: S
 
     def moved() -> None:
         value = float(str(widget(key)))
-        act(lambda s: s.change(lambda c: setter(page.base, c, item, value)))
+        if edit.differs(item, value, shown):
+            act(lambda s: s.change(lambda c: setter(page.base, c, item, value)))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=f"row_{item.key}"):
         words = f"{label} ●" if changed else label
@@ -238,24 +248,31 @@ def _plain_input(page: Page, item: Driver | Assumption, changed: bool, setter: S
             on_change="rerun",
         ) as panel:
             if panel.open:
-                st.markdown(f"**{label}** ({plain(item.units)})")
-                st.write(plain(item.help.in_language(page.language)))
-                _exact(page, item, shown, setter)
-                if isinstance(item, Assumption):
-                    st.write(
-                        f"{page.say('range')}: {number(low)} – {number(high)} · {page.say('distribution')}: "
-                        f"{page.say(f'distribution_{item.distribution}')} · {page.say(f'grade_{item.grade}')}"
-                    )
-                    if item.reason:
-                        st.caption(plain(item.reason))
-                _sources(page, item)
-                st.button(
-                    page.say("reset_lever"),
-                    key=f"reset_{item.key}",
-                    disabled=not changed,
-                    on_click=act,
-                    args=(lambda s: s.change(lambda c: edit.reset_input(c, item.key)),),
-                )
+                _input_details(page, item, shown, changed, setter)
+
+
+def _input_details(page: Page, item: Driver | Assumption, shown: float, changed: bool, setter: Setter) -> None:
+    low, high = item.range
+    st.markdown(f"**{plain(item.label.in_language(page.language))}** ({plain(item.units)})")
+    st.write(plain(item.help.in_language(page.language)))
+    _exact(page, item, shown, setter)
+    if isinstance(item, Assumption):
+        st.write(
+            f"{page.say('range')}: {number(low)} – {number(high)} · {page.say('distribution')}: "
+            f"{page.say(f'distribution_{item.distribution}')} · {page.say(f'grade_{item.grade}')}"
+        )
+        if item.reason:
+            st.caption(plain(item.reason))
+    else:
+        _path(page, item, edit.input_path(page.base, page.state.scenario, item))
+    _sources(page, item)
+    st.button(
+        page.say("reset_lever"),
+        key=f"reset_{item.key}",
+        disabled=not changed,
+        on_click=act,
+        args=(lambda s: s.change(lambda c: edit.reset_input(c, item.key)),),
+    )
 
 
 def _exact(page: Page, item: Input, shown: float, setter: Setter) -> None:
@@ -263,9 +280,8 @@ def _exact(page: Page, item: Input, shown: float, setter: Setter) -> None:
 
     def typed() -> None:
         given = widget(key)
-        if given is not None:
-            value = float(str(given))
-            act(lambda s: s.change(lambda c: setter(page.base, c, item, value)))
+        if given is not None and edit.differs(item, float(str(given)), shown):
+            act(lambda s: s.change(lambda c: setter(page.base, c, item, float(str(given)))))
 
     st.number_input(
         page.say("exact", units=item.units),

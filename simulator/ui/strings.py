@@ -102,7 +102,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "start": ("Starts", "开始"),
     "ramp": ("Time to reach it ({time})", "达到所需时间（{time}）"),
     "end": ("Ends (empty: never)", "结束（留空：不结束）"),
-    "lever_template": ("Schedule", "时间安排"),
+    "path_over_time": ("Path over time", "时间路径"),
     "levels": ("Words and numbers", "级别与数值"),
     "costs": ("Cost", "费用"),
     "cost_full": ("{cost} million CNY a year at full effort", "全力实施时每年 {cost} 百万元"),

@@ -160,6 +160,19 @@ def test_an_exact_value_is_typed_and_the_slider_goes_on_from_it(browser: Browser
     page.context.close()
 
 
+def test_looking_at_a_driver_changes_nothing(browser: Browser, address: str) -> None:
+    page, _ = open_page(browser, address)
+    page.locator(".st-key-part_drivers summary").click()
+    page.locator(".st-key-part_drivers [class*=st-key-details_] button").first.click()
+    page.locator("[data-testid=stPopoverBody] input").first.wait_for()
+    page.mouse.move(700, 5)
+    page.wait_for_timeout(300)
+    page.keyboard.press("Escape")
+    show_view(page, "Model & evidence")
+    expect(page.locator(".st-key-undo button")).to_be_disabled()
+    page.context.close()
+
+
 def test_a_chart_is_saved_as_a_picture(browser: Browser, address: str, tmp_path: Path) -> None:
     page, problems = open_page(browser, address)
     with page.expect_download() as download:
