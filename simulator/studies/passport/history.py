@@ -185,7 +185,7 @@ def family(context: Context) -> Row:
             ),
         ),
         (
-            "the growth of Xiaolan and Shengzhou is driven by their demand paths, so only its split into firms and jobs "
+            "the growth of Xiaolan and Shengzhou follows their demand paths, so only its split into firms and jobs "
             "tests the model",
         ),
     )
