@@ -2,14 +2,14 @@
 
 import os
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from simulator.errors import GumsimError
 from simulator.runner import Model
-from simulator.scenario import Case, Scenario
+from simulator.scenario import Case, Scenario, differences
 from simulator.ui import cases
 from simulator.ui.compare import show_changes, show_compare, show_saved
 from simulator.ui.data import show_data
@@ -165,8 +165,19 @@ def _show_picks(page: Page) -> None:
         choose_case,
         choose_preset,
         {name: title(start.case, page.language) for name, start in shipped.starts.items()},
-        {name: title(scenario, page.language) for name, scenario in presets.items()},
+        _preset_labels(page, presets) if presets else {},
     )
+
+
+def _preset_labels(page: Page, presets: Mapping[str, Scenario]) -> dict[str, str]:
+    """Return the menu of policy packages; the chosen entry tells if anything was changed since."""
+    own = not page.state.present.preset and page.state.scenario != page.baseline
+    labels = {"": page.say("own_settings" if own else "no_policy")}
+    for name, scenario in presets.items():
+        labels[name] = title(scenario, page.language)
+        if name == page.state.present.preset and differences(scenario, page.state.scenario):
+            labels[name] += f" · {page.say('changed')}"
+    return labels
 
 
 def title(item: Case | Scenario, language: str) -> str:

@@ -13,6 +13,7 @@ STRINGS: dict[str, tuple[str, str]] = {
         "为该集群预设的一组政策杠杆；之后仍可逐一调整。",
     ),
     "no_policy": ("No added policy (baseline)", "不加政策（基准）"),
+    "own_settings": ("Own settings", "自定义设置"),
     "language": ("Language", "语言"),
     "view": ("View", "视图"),
     "view_explore": ("Explore", "探索"),

@@ -64,10 +64,10 @@ def show_picks(
         if presets:
             st.selectbox(
                 page.say("preset"),
-                ["", *presets],
+                list(presets),
                 help=page.say("preset_help"),
                 width=330,
-                format_func=lambda n: presets.get(n, n) if n else page.say("no_policy"),
+                format_func=lambda n: presets.get(n, n),
                 key=mirror("preset", state.present.preset if state.present.preset in presets else ""),
                 on_change=lambda: choose_preset(str(widget("preset"))),
             )

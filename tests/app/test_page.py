@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from simulator.errors import SimulationError
 from simulator.runner import Model, load_model, run
 from simulator.scenario import load_scenario
-from simulator.ui.catalogue import Catalogue
+from simulator.ui.catalogue import Catalogue, read_catalogue
 from simulator.ui.share import encode
 from simulator.ui.state import PageState, Position
 
@@ -57,6 +57,24 @@ def test_picking_a_case_and_a_package(open_page: OpenPage, catalogue: Catalogue)
     assert "better" in cards(page) or "worse" in cards(page)
     choose_preset(page, "")
     assert state(page).scenario == catalogue.start("wenzhou_lighters").baseline
+
+
+def test_the_package_menu_tells_what_was_changed_since(open_page: OpenPage) -> None:
+    page = open_page()
+    page.select_slider[0].set_value(35.0).run()
+    menu = page.selectbox(key="preset")
+    assert (menu.value, menu.options[0]) == ("", "Own settings")
+    name = next(iter(_packages(page)))
+    choose_preset(page, name)
+    assert not any("changed" in option for option in page.selectbox(key="preset").options)
+    page.select_slider[0].set_value(45.0).run()
+    menu = page.selectbox(key="preset")
+    assert [option.endswith("· changed") for option in menu.options].count(True) == 1
+    assert menu.options[0] == "No added policy (baseline)"
+
+
+def _packages(page: AppTest) -> list[str]:
+    return list(read_catalogue(load_model("gum")).presets[state(page).scenario.case])
 
 
 def test_moving_a_slider_changes_the_run_the_page_shows(open_page: OpenPage, model: Model) -> None:
@@ -116,7 +134,7 @@ def test_four_saved_scenarios_stay_on_the_charts(open_page: OpenPage, catalogue:
 
 def test_every_view_in_both_languages(open_page: OpenPage) -> None:
     page = open_page()
-    choose_preset(page, next(n for n in page.selectbox(key="preset").options if n))
+    choose_preset(page, _packages(page)[0])
     for language, words in (("zh", "政策杠杆"), ("en", "Policy levers")):
         page.button_group(key="language").set_value(language).run()
         assert state(page).settings.language == language
