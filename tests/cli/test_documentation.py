@@ -40,7 +40,7 @@ def test_commands_parse(line: str):
 
 HELP_EXAMPLES = [
     line.strip().split("   ")[0] for _, examples, _ in ARGUMENTS.values() for line in examples.splitlines()
-    if line.strip().startswith("gumsim") and "my_" not in line and "gumsim app" not in line
+    if line.strip().startswith(("gumsim run", "gumsim compare", "gumsim check", "gumsim list")) and "my_" not in line
 ]
 
 
