@@ -23,6 +23,7 @@ from simulator.errors import GumsimError, InputError, ModelError, SimulationErro
 from simulator.version import __version__
 
 if TYPE_CHECKING:
+    from simulator.batch import open_store, run_batch, uncertainty_bands
     from simulator.experiment import Experiment
     from simulator.export import csv_text, meta, write_csv
     from simulator.indicators import elasticity, outcome_table, value_at
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from simulator.trajectory import Trajectory
 
 _HOMES = {
+    "simulator.batch": ("open_store", "run_batch", "uncertainty_bands"),
     "simulator.experiment": ("Experiment",),
     "simulator.export": ("csv_text", "meta", "write_csv"),
     "simulator.indicators": ("elasticity", "outcome_table", "value_at"),
@@ -82,13 +84,16 @@ __all__ = [
     "meta",
     "model_of",
     "models",
+    "open_store",
     "outcome_table",
     "run",
+    "run_batch",
     "scenario_from_dict",
     "scenario_from_yaml",
     "scenario_to_dict",
     "scenario_to_yaml",
     "scenarios",
+    "uncertainty_bands",
     "value_at",
     "write_csv",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
+from simulator.cli.batch_arguments import BATCH_EXAMPLES, READ_EXAMPLES, batch_options, read_options
 from simulator.errors import InputError, did_you_mean
 from simulator.version import __version__
 
@@ -149,7 +150,9 @@ COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] 
     "app": ("open the policy page", _APP_EXAMPLES, _app_options),
     "run": ("run scenarios; print main outcomes or write CSV", _RUN_EXAMPLES, _run_options),
     "compare": ("compare scenarios: outcomes, what differs, charts", _COMPARE_EXAMPLES, _compare_options),
-    "check": ("check model, card, case and scenario files", _CHECK_EXAMPLES, _check_options),
+    "batch": ("run a plan: policies over many futures, into a folder", BATCH_EXAMPLES, batch_options),
+    "read": ("read a batch: bands, comparisons, sensitivity, discovery", READ_EXAMPLES, read_options),
+    "check": ("check model, card, case, scenario and plan files", _CHECK_EXAMPLES, _check_options),
     "validate": ("run the model passport: every test of the flagship", _VALIDATE_EXAMPLES, _validate_options),
     "list": ("list what is built in or what a model has", _LIST_EXAMPLES, _list_options),
 }

@@ -13,6 +13,7 @@ from simulator.files import read_bytes, read_text
 from simulator.library import MODEL_SUFFIXES, SCENARIO_SUFFIXES, find_model, find_scenario
 from simulator.lint import lint
 from simulator.model import Kind
+from simulator.plan import plans
 from simulator.readers import read_model
 from simulator.runner import experiment_of
 from simulator.scenario import load_scenario
@@ -53,6 +54,8 @@ def execute(options: Namespace) -> int:
 def _path(name: str) -> Path:
     if Path(name).suffix.lower() in (*MODEL_SUFFIXES, *SCENARIO_SUFFIXES) or Path(name).exists():
         return Path(name)
+    if name in plans():
+        return plans()[name]
     try:
         return find_scenario(name)
     except InputError:
@@ -66,6 +69,10 @@ def _check(path: Path, opened: OpenedModels) -> tuple[str, list[str]]:
     kind = document.data.get("format") if isinstance(document.data, dict) else None
     if kind == "gumsim-card/1":
         return _check_card(path, str(document.data.get("model", "")))
+    if kind == "gumsim-plan/1":
+        from simulator.batch import check_plan
+
+        return check_plan(path)
     scenario = load_scenario(path)
     model = opened.model_of(scenario)
     experiment = experiment_of(model, scenario)
