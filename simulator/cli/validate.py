@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from simulator.files import write_files
+from simulator.files import check_writable, write_files
 from simulator.runner import load_model
 from simulator.studies.passport import Passport, as_data, markdown, passport
 
@@ -14,6 +14,9 @@ WORDS = {True: "pass", False: "FAIL", None: "-"}
 
 def execute(options: Namespace) -> int:
     """Run the passport; return 1 if a test failed."""
+    for target in (options.json, options.write):
+        if target:
+            check_writable(Path(target))
     live = sys.stderr.isatty()
 
     def report(text: str) -> None:

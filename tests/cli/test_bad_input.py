@@ -159,6 +159,8 @@ OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "list of nothing": (("list", "lever"), ("'lever'", "'levers'")),
     "list of a missing model": (("list", "levers", "--model", "no.mdl"), ("no.mdl", "no such file")),
     "check a missing file": (("check", "no.yaml"), ("no.yaml", "no such file")),
+    "validate nothing known": (("validate", "--only", "unts"), ("'unts'", "'units'")),
+    "validate into a missing folder": (("validate", "--write", "no/p.md"), ("no/p.md", "does not exist")),
     "app on port 0": (("app", "--port", "0"), ("--port", "'0'", "65535")),
     "app on an unknown host": (("app", "--host", "no.such.host.invalid", "--no-browser"), ("--host", "no.such.host")),
     "app with a missing model": (("app", "--model", "no.mdl"), ("no.mdl", "no such file")),
