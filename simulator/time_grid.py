@@ -35,8 +35,9 @@ class TimeGrid:
                 raise InputError(f"time {name} must be above 0, not {getattr(self, name):g}")
             if (self.stop - self.start) / getattr(self, name) > MAX_POINTS:
                 raise InputError(f"time {name} of {getattr(self, name):g} gives over {MAX_POINTS:,} points; raise it")
-        if self.every > (self.stop - self.start) * (1 + 1e-9):
-            raise InputError(f"time every ({self.every:g}) is longer than the run ({self.stop - self.start:g}); lower it")
+        length = self.stop - self.start
+        if self.every > length * (1 + 1e-9):
+            raise InputError(f"time every ({self.every:g}) is longer than the run ({length:g}); lower it")
 
     @property
     def saved(self) -> NDArray[np.float64]:
