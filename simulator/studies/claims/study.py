@@ -108,9 +108,9 @@ def study(
     return Study(tuple(results), draws, seed)
 
 
-def check_names(model: Model, claims: ClaimFile, origin: Origin) -> None:
+def check_names(model: Model, claims: ClaimFile, origin: Origin, *, default_case: str = "indigenous") -> None:
     """Raise `InputError` if any experiment names what the model lacks; nothing is run."""
-    laboratory = Laboratory(model, draw(model.card, 1, SEED, claims.not_drawn), claims.bundles)
+    laboratory = Laboratory(model, draw(model.card, 1, SEED, claims.not_drawn), claims.bundles, default_case=default_case)
     for i, claim in enumerate(claims.claims):
         for name, (setting, _) in _plan(claim, laboratory, origin, i).runs.items():
             try:
