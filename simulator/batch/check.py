@@ -25,7 +25,8 @@ def check_plan(path: str | Path | Plan) -> tuple[str, list[str]]:
         f"plan '{prepared.plan.name}' on model '{prepared.model.name}': {len(prepared.policies):,} policies x "
         f"{prepared.runs:,} futures = {runs:,} runs; {len(prepared.inputs)} inputs drawn "
         f"({prepared.plan.sampling.method}), {len(prepared.columns)} outcomes at {len(prepared.times)} times; "
-        f"{prepared.method}, step {prepared.time.step:g}; about {_bytes(size * rows)} and {duration(seconds)} on one worker"
+        f"{prepared.method}, step {prepared.time.step:g}; "
+        f"about {_bytes(size * rows)} and {duration(seconds)} on one worker"
     )
     return report, list(prepared.notes)
 

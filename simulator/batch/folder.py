@@ -18,7 +18,7 @@ from simulator.plan import plan_to_dict
 from simulator.version import __version__
 
 STORE_FORMAT = "gumsim-batch/1"
-MANIFEST, INPUTS, RUNS, STATUS, LOCK = "manifest.json", "inputs.parquet", "runs", "status.json", ".lock"
+MANIFEST, INPUTS, RUNS, STATUS = "manifest.json", "inputs.parquet", "runs", "status.json"
 
 
 def manifest(prepared: PreparedPlan, chunk: int) -> dict[str, Any]:
@@ -93,10 +93,7 @@ class BatchFolder:
         or if plan, model or versions are not those it was begun with.
         """
         with self.guarded():
-            if self.path.exists() and not self.path.is_dir():
-                raise InputError(f"{self.path}: is a file; give a folder for the batch")
-            self.path.mkdir(parents=True, exist_ok=True)
-            found = [p.name for p in self.path.iterdir() if p.name != LOCK]
+            found = [p.name for p in self.path.iterdir()]
         if MANIFEST in found:
             if not resume:
                 raise InputError(f"{self.path}: holds a batch already; --resume goes on with it (resume=True), or give "
@@ -152,26 +149,32 @@ class BatchFolder:
                              "with --resume") from None
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the folder for one batch at a time; the lock of a process that died is free again."""
+    def locked(self) -> Iterator[int | None]:
+        """Make the folder and hold it for one batch at a time; the lock of a process that died is free again.
+
+        Yields the lock's file descriptor, which forked workers close, or None where there are no such locks.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise InputError(f"{self.path}: is a file; give a folder for the batch")
+        with self.guarded():
+            self.path.mkdir(parents=True, exist_ok=True)
         try:
             import fcntl
         except ImportError:  # not on this system: two batches at once in one folder are the user's own care
-            yield
+            yield None
             return
         with self.guarded():
-            self.path.mkdir(parents=True, exist_ok=True)
-            handle = (self.path / LOCK).open("w")
-        with handle:
+            descriptor = os.open(self.path, os.O_RDONLY)
+        try:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise InputError(f"{self.path}: another gumsim is writing this batch right now") from None
             except OSError:  # a file system without locks
                 pass
-            yield
-            with suppress(OSError):
-                (self.path / LOCK).unlink(missing_ok=True)
+            yield descriptor
+        finally:
+            os.close(descriptor)
 
     def _refuse_change(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         for name, said in (("model", "the model file has changed"), ("plan", "the plan has changed"),

@@ -1,11 +1,12 @@
 """A plan -> a folder of results: chunks on any executor, written as they come, resumable at any moment."""
 
 import os
+import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -24,6 +25,7 @@ from simulator.plan import Plan
 CHUNK = 2000
 """Futures of one policy that are run and written together: enough to hide Python's cost, few enough for memory."""
 
+_LOOK_SECONDS = 0.5
 _THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
@@ -75,12 +77,12 @@ def run_batch(
     if chunk < 1:
         raise InputError(f"chunk must be at least 1, not {chunk}")
     folder = BatchFolder(Path(out))
-    with folder.locked():
-        return _run(prepared, folder, folder.start(prepared, chunk, resume=resume), workers or 1, executor, progress)
+    with folder.locked() as lock, _pool(executor, workers or 1, lock) as pool:
+        return _run(prepared, folder, folder.start(prepared, chunk, resume=resume), pool, workers or 1, progress)
 
 
 def _run(
-    prepared: PreparedPlan, folder: BatchFolder, chunk: int, workers: int, executor: Any, progress: Report | None
+    prepared: PreparedPlan, folder: BatchFolder, chunk: int, pool: Any, workers: int, progress: Report | None
 ) -> BatchSummary:
     total = prepared.runs * len(prepared.policies)
     times = len(prepared.times)
@@ -100,7 +102,7 @@ def _run(
     if missing:
         state("running")
     try:
-        for (policy, number), result in _results(prepared, missing, chunk, workers, executor):
+        for (policy, number), result in _results(prepared, missing, chunk, pool, workers):
             folder.write(folder.part(policy, number), result.content)
             done += size[policy, number]
             fresh += size[policy, number]
@@ -117,7 +119,7 @@ def _run(
 
 
 def _results(
-    prepared: PreparedPlan, missing: list[tuple[int, int, int]], chunk: int, workers: int, executor: Any
+    prepared: PreparedPlan, missing: list[tuple[int, int, int]], chunk: int, pool: Any, workers: int
 ) -> Iterator[tuple[tuple[int, int], ChunkResult]]:
     """Yield every missing chunk as it is finished; at most two per worker are under way, so that memory stays flat."""
     if not missing:
@@ -129,39 +131,42 @@ def _results(
         parameters = prepared.parameters(group, first, min(first + chunk, prepared.runs))
         return Job(task, digest, policy, first, parameters)
 
-    if executor is None and workers == 1:
+    if pool is None:
         for policy, number, first in missing:
             yield (policy, number), run_chunk(job(policy, first))
         return
-    with _pool(executor, workers) as pool:
-        waiting: dict[Future[ChunkResult], tuple[int, int]] = {}
-        todo = iter(missing)
-        try:
-            while True:
-                for policy, number, first in todo:
-                    waiting[pool.submit(run_chunk, job(policy, first))] = (policy, number)
-                    if len(waiting) >= 2 * workers:
-                        break
-                if not waiting:
-                    return
-                finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    yield waiting.pop(future), future.result()
-        except BrokenExecutor:
-            raise SimulationError("a worker process was ended from outside (out of memory?); finished parts are kept, "
-                                  "go on with --resume and fewer workers") from None
-        finally:
-            for future in waiting:
-                future.cancel()
+    waiting: dict[Any, tuple[int, int]] = {}
+    todo = iter(missing)
+    try:
+        while True:
+            for policy, number, first in todo:
+                waiting[pool.submit(run_chunk, job(policy, first))] = (policy, number)
+                if len(waiting) >= 2 * workers:
+                    break
+            if not waiting:
+                return
+            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield waiting.pop(future), future.result()
+    except BrokenExecutor:
+        raise SimulationError("a worker process was ended from outside (out of memory?); finished parts are kept, "
+                              "go on with --resume and fewer workers") from None
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 @contextmanager
-def _pool(executor: Any, workers: int) -> Iterator[Any]:
-    if executor is not None:
+def _pool(executor: Any, workers: int, lock: int | None) -> Iterator[Any]:
+    """Yield the executor, a pool of processes of our own, or None for work in this process."""
+    if executor is not None or workers == 1:
         yield executor
         return
     forked = sys.platform.startswith("linux") and threading.active_count() == 1
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("fork" if forked else "spawn"), initializer=_quiet)
+    context = get_context("fork" if forked else "spawn")
+    pool = ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_worker, initargs=(os.getpid(), lock if forked else None)
+    )
     try:
         yield pool
     except BaseException:
@@ -172,13 +177,23 @@ def _pool(executor: Any, workers: int) -> Iterator[Any]:
     pool.shutdown(wait=True)
 
 
-def _quiet() -> None:
-    """Leave Ctrl-C to the parent, and one thread of linear algebra to each process."""
-    import signal
+def _worker(parent: int, lock: int | None) -> None:
+    """Make a process a worker: Ctrl-C is the parent's, linear algebra keeps to one thread, no worker outlives its batch.
 
+    A parent that is killed cannot end its workers; each looks for itself.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in _THREADS:
         os.environ.setdefault(name, "1")
+    if lock is not None:
+        os.close(lock)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _try(call: Callable[[], None]) -> None:

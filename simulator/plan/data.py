@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from simulator.card import Distribution, Text
 from simulator.data_files import Origin
@@ -65,8 +65,17 @@ def _as_draws(value: Any) -> Any:
     return value
 
 
+def _kind(value: Any) -> str:
+    return "word" if isinstance(value, str) else "listed"
+
+
 Draws = Annotated[
-    Literal["all", "none"] | Annotated[dict[Key, InputDraw], Field(max_length=5000)], BeforeValidator(_as_draws)
+    Annotated[
+        Annotated[Literal["all", "none"], Tag("word")]
+        | Annotated[dict[Key, InputDraw], Field(max_length=5000), Tag("listed")],
+        Discriminator(_kind),
+    ],
+    BeforeValidator(_as_draws),
 ]
 
 
@@ -153,7 +162,11 @@ class Plan(_Data):
     )
     grid: Grid | None = None
     sampling: Sampling = Field(default_factory=Sampling)
-    outcomes: Literal["headline", "all"] | Annotated[tuple[Key, ...], Field(min_length=1, max_length=1000)] = "headline"
+    outcomes: Annotated[
+        Annotated[Literal["headline", "all"], Tag("word")]
+        | Annotated[tuple[Key, ...], Field(min_length=1, max_length=1000), Tag("listed")],
+        Discriminator(_kind),
+    ] = "headline"
     time: RunTime = Field(default_factory=RunTime)
     solver: BatchSolver = Field(default_factory=BatchSolver)
     folder: str = Field(default="", exclude=True)
