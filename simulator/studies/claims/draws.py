@@ -13,11 +13,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Draws:
-    """Levels (0..1) of each assumption in each draw; the first entry of every array is None's: the calibrated point.
+    """`count` draws: the level (0..1) of each assumption in each of them.
 
     `levels` maps an assumption to an array (n_draws,), a Latin hypercube sample of the uniform distribution.
     """
 
+    count: int
     assumptions: Mapping[str, Assumption]
     levels: Mapping[str, Floats]
 
@@ -44,7 +45,7 @@ def draw(card: Card, count: int, seed: int, not_drawn: Collection[str] = ()) -> 
         if not item.case_data and not item.key.startswith("reference_") and item.key not in not_drawn
     }
     levels = {key: _stratified(np.random.default_rng([seed, *key.encode()]), count) for key in items}
-    return Draws(items, levels)
+    return Draws(count, items, levels)
 
 
 def _stratified(random: np.random.Generator, count: int) -> Floats:

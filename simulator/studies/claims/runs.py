@@ -1,6 +1,5 @@
 """Runs of experiments: a setting -> model, experiment and draws -> values over time, each distinct run once."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,7 +20,8 @@ from simulator.simulate import simulate_batch
 from simulator.studies.claims.data import Relative, RunSetting
 from simulator.studies.claims.draws import Draws
 from simulator.studies.claims.evaluate import RunResult
-from simulator.studies.claims.rewrite import FACTOR, UNSCALED, held_at_start, scaled, weakened
+from simulator.studies.claims.merge import MAX_MEMBERS, Prepared, run_together
+from simulator.studies.claims.rewrite import held_at_start, scaled, weakened
 
 Floats = NDArray[np.float64]
 
@@ -53,15 +53,6 @@ class Names:
         if len(pieces) != 2 or not all(pieces):
             raise InputError(f"'{text[:80]}' is not a link; write it as 'X -> Y'")
         return self.key(pieces[0]), self.key(pieces[1])
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A run ready to go: `arrays` holds the drawn constants, each (1 + n_draws,), the calibrated point first."""
-
-    spec: ModelSpec
-    experiment: Experiment
-    arrays: Mapping[str, Floats]
 
 
 @dataclass
@@ -113,21 +104,18 @@ class Laboratory:
             freeze=[" -> ".join(_in_field("cut", names.link, text)) for text in setting.cut],
         )
         experiment = resolve(spec, card, case, scenario, default_method="rk4")
-        links = {_in_field("weaken", names.link, text): share for text, share in setting.weaken.items()}
+        weak = tuple((_in_field("weaken", names.link, text), share) for text, share in setting.weaken.items())
         factors = {_in_field("scale", names.key, name): value for name, value in setting.scale.items()}
         for key in factors:
             if key in experiment.clamp or key in held:
                 raise InputError(f"scale: '{key}' is clamped too; keep one of the two")
-        changed = scaled(weakened(held_at_start(spec, held), links), tuple(factors))
-        experiment = _with_factors(experiment, spec, factors)
-        return Prepared(changed, experiment, self._arrays(setting, experiment, case))
+        scaled(weakened(held_at_start(spec, held), dict(weak)), tuple(factors))
+        paths = {key: _factor(value, experiment.time.start) for key, value in factors.items()}
+        return Prepared(experiment, self._arrays(setting, experiment, case), held, weak, paths)
 
     def run(self, setting: RunSetting, stop: float, variables: Iterable[str]) -> RunResult:
         """Return the values of `variables` (model keys) at the calibrated point and in every draw."""
-        prepared = self.prepare(setting, stop)
-        keys = list(dict.fromkeys(variables))
-        values = simulate_batch(prepared.spec, prepared.experiment, prepared.arrays, save=keys)
-        return RunResult(prepared.experiment.time.saved, {key: values[:, :, i] for i, key in enumerate(keys)})
+        return run_together(self.model.spec, [self.prepare(setting, stop)], variables)[0]
 
     # -- parts of a setting --
 
@@ -252,53 +240,83 @@ def _effort(lever: Lever, effort: float | Knots | LeverSetting) -> Any:
     return {"value": float(effort) * full}
 
 
-def _with_factors(experiment: Experiment, spec: ModelSpec, factors: Mapping[str, Any]) -> Experiment:
-    start = experiment.time.start
-    pulse = ((start, 1.0), (start + 1, 1.0), (start + 1, PULSE), (start + 2, PULSE), (start + 2, 1.0))
-    parameters, initial = dict(experiment.parameters), dict(experiment.initial)
-    for key, factor in factors.items():
-        if isinstance(factor, Knots):
-            path = factor.schedule()
-        else:
-            path = Schedule(pulse) if factor == "pulse" else Schedule.constant(float(factor))
-        parameters[key + FACTOR] = path
-        if spec[key].kind == "stock" and key in initial:
-            initial[key + UNSCALED] = initial.pop(key)
-    return replace(experiment, parameters=parameters, initial=initial)
+def _factor(factor: float | str | Knots, start: float) -> Schedule:
+    if isinstance(factor, Knots):
+        return factor.schedule()
+    if isinstance(factor, str):
+        return Schedule((
+            (start, 1.0), (start + 1, 1.0), (start + 1, PULSE), (start + 2, PULSE), (start + 2, 1.0)
+        ))  # fmt: skip
+    return Schedule.constant(float(factor))
 
 
 @dataclass
 class RunCache:
-    """Keeps the result of each distinct run until its last user has had it.
+    """Makes each distinct run once, together with others of its structure, and keeps it until its last user had it.
 
-    `plan` holds, for each run (a setting without its end), the latest end and all variables any user wants.
+    Every user announces its runs first (`announce`), then fetches each of them once (`result`).
     """
 
     laboratory: Laboratory
-    ends: dict[str, float] = field(default_factory=dict)
-    variables: dict[str, dict[str, None]] = field(default_factory=dict)
-    users: Counter[str] = field(default_factory=Counter)
+    runs: dict[str, "_Pending"] = field(default_factory=dict)
     kept: dict[str, RunResult] = field(default_factory=dict)
 
     def announce(self, setting: RunSetting, variables: Iterable[str]) -> None:
-        """Tell that a user will ask for `variables` of a setting's run."""
-        key = _identity(setting)
-        self.ends[key] = max(self.ends.get(key, -np.inf), self.laboratory.end(setting))
-        self.variables.setdefault(key, {}).update(dict.fromkeys(variables))
-        self.users[key] += 1
+        """Tell that a user will ask for `variables` of a run. Raises `InputError` for a setting that is wrong."""
+        key, end = _identity(setting), self.laboratory.end(setting)
+        if key not in self.runs:
+            self.runs[key] = _Pending(self.laboratory.prepare(setting, end))
+        self.runs[key].add(end, variables)
 
     def result(self, setting: RunSetting) -> RunResult:
-        """Return the result, from memory if the run has been made; each announced user may ask once."""
+        """Return an announced run's result; runs that can go with it are made at the same time."""
         key = _identity(setting)
-        found = self.kept.get(key)
-        if found is None:
-            found = self.laboratory.run(setting, self.ends[key], self.variables[key])
-        self.users[key] -= 1
-        if self.users[key] > 0:
-            self.kept[key] = found
-        else:
-            self.kept.pop(key, None)
+        if key not in self.kept:
+            self._make(key)
+        found = self.kept[key]
+        self.runs[key].users -= 1
+        if not self.runs[key].users:
+            del self.kept[key]
         return found
+
+    def _make(self, key: str) -> None:
+        spec, wanted = self.laboratory.model.spec, self.runs[key]
+        structure = wanted.structure(spec)
+        members = 1 + self.laboratory.draws.count
+        group = [key, *(
+            k for k, run in self.runs.items()
+            if k != key and run.users and k not in self.kept and run.structure(spec) == structure
+        )][: max(1, MAX_MEMBERS // members)]  # fmt: skip
+        end = max(self.runs[k].end for k in group)
+        variables = [v for k in group for v in self.runs[k].variables]
+        results = run_together(spec, [self.runs[k].prepared_until(end) for k in group], variables)
+        for k, result in zip(group, results, strict=True):
+            values = {v: result.values[v] for v in self.runs[k].variables}
+            self.kept[k] = RunResult(result.times, values)
+
+
+@dataclass
+class _Pending:
+    """A run somebody will ask for: the latest end and all variables any user wants."""
+
+    prepared: Prepared
+    end: float = -np.inf
+    variables: dict[str, None] = field(default_factory=dict)
+    users: int = 0
+
+    def add(self, end: float, variables: Iterable[str]) -> None:
+        self.end = max(self.end, end)
+        self.variables.update(dict.fromkeys(variables))
+        self.users += 1
+
+    def prepared_until(self, end: float) -> Prepared:
+        experiment = self.prepared.experiment
+        return replace(self.prepared, experiment=replace(experiment, time=replace(experiment.time, stop=end)))
+
+    def structure(self, spec: ModelSpec) -> tuple[object, ...]:
+        """Return what runs made together share: structure, drawn constants, and about the same length."""
+        length = np.ceil((self.end - self.prepared.experiment.time.start) / 10)
+        return (*self.prepared.structure(spec), length)
 
 
 def _identity(setting: RunSetting) -> str:

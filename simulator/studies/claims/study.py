@@ -93,16 +93,16 @@ def study(
     plans = {}
     for i, claim in chosen:
         plans[claim.id] = plan = _plan(claim, laboratory, origin, i)
-        for setting, variables in plan.runs.values():
-            cache.announce(setting, variables)
+        for name, (setting, variables) in plan.runs.items():
+            try:
+                cache.announce(setting, variables)
+            except InputError as error:
+                raise InputError(f"{_place(origin, i, name)}claim {claim.id}: run {name}: {error}") from None
     results = []
-    for done, (i, claim) in enumerate(chosen):
+    for done, (_, claim) in enumerate(chosen):
         if progress:
             progress(done, len(chosen), claim.id)
-        try:
-            results.append(_test(claim, plans[claim.id], cache, draws))
-        except InputError as error:
-            raise InputError(f"{origin.place(('claims', i))}claim {claim.id}: {error}") from None
+        results.append(_test(claim, plans[claim.id], cache, draws))
     if progress:
         progress(len(chosen), len(chosen), "")
     return Study(tuple(results), draws, seed)
@@ -110,7 +110,8 @@ def study(
 
 def check_names(model: Model, claims: ClaimFile, origin: Origin, *, default_case: str = "indigenous") -> None:
     """Raise `InputError` if any experiment names what the model lacks; nothing is run."""
-    laboratory = Laboratory(model, draw(model.card, 1, SEED, claims.not_drawn), claims.bundles, default_case=default_case)
+    sample = draw(model.card, 1, SEED, claims.not_drawn)
+    laboratory = Laboratory(model, sample, claims.bundles, default_case=default_case)
     for i, claim in enumerate(claims.claims):
         for name, (setting, _) in _plan(claim, laboratory, origin, i).runs.items():
             try:
