@@ -36,7 +36,7 @@ def compared(page: Page) -> None:
 
 def show_ladder(page: Page, words: str) -> None:
     """Put the chart that matches `words` on the left."""
-    field = page.locator(".st-key-menu_0 input")
+    field = page.locator("[class*=st-key-menu_0-] input")
     field.click()
     field.fill(words)
     page.keyboard.press("Enter")

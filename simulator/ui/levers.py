@@ -200,15 +200,14 @@ def _show_drivers(page: Page) -> None:
 def _show_assumptions(page: Page) -> None:
     st.caption(page.say("assumptions_help"))
     sectors = list(dict.fromkeys(a.sector for a in page.card.assumptions))
-    changed = {a.sector for a in page.card.assumptions if a.key in page.state.scenario.assumptions}
     chosen = (
         sectors[0]
         if len(sectors) == 1
         else st.selectbox(
             page.say("sector"),
             sectors,
-            key="assumption_sector",
-            format_func=lambda s: f"{sector_of(page, s)} ●" if s in changed else sector_of(page, s),
+            key=f"assumption_sector:{page.language}",
+            format_func=lambda s: sector_of(page, s),
         )
     )
     for assumption in page.card.assumptions:

@@ -6,6 +6,7 @@ STREAMLIT_OPTIONS: tuple[str, ...] = (
     "--browser.gatherUsageStats=false",
     "--client.toolbarMode=viewer",
     "--client.showErrorDetails=none",
+    "--client.showErrorLinks=false",
     "--server.fileWatcherType=none",
     "--server.maxUploadSize=2",
     "--theme.baseFontSize=15",

@@ -9,7 +9,7 @@ import streamlit as st
 
 from simulator.errors import GumsimError
 from simulator.runner import Model
-from simulator.scenario import Case, Scenario, differences
+from simulator.scenario import Case, Scenario
 from simulator.ui import cases
 from simulator.ui.compare import show_changes, show_compare, show_saved
 from simulator.ui.data import show_data
@@ -157,7 +157,7 @@ def _show_picks(page: Page) -> None:
         act(lambda s: _at_case(model, s, Position(shipped.start(name).baseline)))
 
     def choose_preset(name: str) -> None:
-        scenario = presets[name] if name else page.baseline
+        scenario = presets.get(name, page.baseline)
         act(lambda s: s.do(Position(scenario, name)))
 
     show_picks(
@@ -170,14 +170,12 @@ def _show_picks(page: Page) -> None:
 
 
 def _preset_labels(page: Page, presets: Mapping[str, Scenario]) -> dict[str, str]:
-    """Return the menu of policy packages; the chosen entry tells if anything was changed since."""
-    own = not page.state.present.preset and page.state.scenario != page.baseline
-    labels = {"": page.say("own_settings" if own else "no_policy")}
-    for name, scenario in presets.items():
-        labels[name] = title(scenario, page.language)
-        if name == page.state.present.preset and differences(scenario, page.state.scenario):
-            labels[name] += f" · {page.say('changed')}"
-    return labels
+    """Return the menu of policy packages.
+
+    An entry's label must not change while it is on the page: the browser hands the label back, not the name.
+    """
+    labels = {"": page.say("no_policy")}
+    return labels | {name: title(scenario, page.language) for name, scenario in presets.items()}
 
 
 def title(item: Case | Scenario, language: str) -> str:

@@ -121,8 +121,10 @@ def _choose(page: Page, side: int) -> Chart:
         return f"{theme} · {label}" if theme else label
 
     def chosen() -> None:
+        if widget(f"menu_{side}:{page.language}") not in page.charts:
+            return
         charts = list(page.state.settings.charts)
-        charts[side] = str(widget(f"menu_{side}"))
+        charts[side] = str(widget(f"menu_{side}:{page.language}"))
         act(lambda s: s.view(charts=(charts[0], charts[1])))
 
     key = page.state.settings.charts[side]
@@ -130,7 +132,7 @@ def _choose(page: Page, side: int) -> Chart:
         page.say("right_chart" if side else "left_chart"),
         [chart.key for chart in ordered],
         format_func=name,
-        key=mirror(f"menu_{side}", key),
+        key=mirror(f"menu_{side}:{page.language}", key),
         on_change=chosen,
         label_visibility="collapsed",
     )

@@ -57,8 +57,8 @@ def show_picks(
                 list(cases),
                 format_func=lambda n: cases.get(n, n),
                 help=page.say("case_help"),
-                key=mirror("case", page.state.scenario.case),
-                on_change=lambda: choose_case(str(widget("case"))),
+                key=mirror(f"case:{page.language}", page.state.scenario.case),
+                on_change=lambda: choose_case(str(widget(f"case:{page.language}"))),
                 width=250,
             )
         if presets:
@@ -68,8 +68,8 @@ def show_picks(
                 help=page.say("preset_help"),
                 width=330,
                 format_func=lambda n: presets.get(n, n),
-                key=mirror("preset", state.present.preset if state.present.preset in presets else ""),
-                on_change=lambda: choose_preset(str(widget("preset"))),
+                key=mirror(f"preset:{page.language}", state.present.preset if state.present.preset in presets else ""),
+                on_change=lambda: choose_preset(str(widget(f"preset:{page.language}"))),
             )
         st.button(
             page.say("undo"),

@@ -155,7 +155,7 @@ def show_view(page: Page, name: str) -> None:
 
 def choose_preset(page: Page, words: str) -> None:
     """Choose the first policy package that matches `words`."""
-    field = page.locator(".st-key-preset input")
+    field = page.locator("[class*=st-key-preset-] input")
     field.click()
     field.fill(words)
     page.keyboard.press("Enter")
