@@ -15,6 +15,7 @@ from pyarrow import parquet
 from simulator.batch.prepare import PreparedPlan, policy_record
 from simulator.errors import InputError
 from simulator.plan import plan_to_dict
+from simulator.trajectory import Column
 from simulator.version import __version__
 
 STORE_FORMAT = "gumsim-batch/1"
@@ -44,8 +45,7 @@ def manifest(prepared: PreparedPlan, chunk: int) -> dict[str, Any]:
         "method": prepared.method,
         "policies": [policy_record(policy, prepared.groups) for policy in prepared.policies],
         "inputs": [_input_record(prepared, item.key) for item in items],
-        "outcomes": [{"key": c.key, "title": c.title, "units": c.units, "description": c.documentation}
-                     for c in prepared.columns],
+        "outcomes": [_outcome_record(prepared, column) for column in prepared.columns],
         "notes": list(prepared.notes),
         "versions": {"gumsim": __version__, "numpy": np.__version__, "scipy": scipy.__version__,
                      "pyarrow": pa.__version__},
@@ -59,6 +59,15 @@ def _input_record(prepared: PreparedPlan, key: str) -> dict[str, Any]:
         per_case[name] = {"distribution": item.distribution, "low": item.low, "centre": item.centre, "high": item.high}
     return {"key": key, "title": prepared.model.spec[key].title, "kind": item.kind, "units": item.units,
             "cases": per_case}
+
+
+def _outcome_record(prepared: PreparedPlan, column: Column) -> dict[str, Any]:
+    record = {"key": column.key, "title": column.title, "units": column.units, "description": column.documentation}
+    card = next((o for o in prepared.model.card.outcomes if o.key == column.key), None)
+    if card is None:
+        return {**record, "better": "depends"}
+    return {**record, "better": card.better, "label": card.label.model_dump(), "shown_in": card.units.model_dump(),
+            "display": card.display, "decimals": card.decimals}
 
 
 def inputs_table(prepared: PreparedPlan) -> pa.Table:

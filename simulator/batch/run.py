@@ -178,7 +178,7 @@ def _pool(executor: Any, workers: int, lock: int | None) -> Iterator[Any]:
 
 
 def _worker(parent: int, lock: int | None) -> None:
-    """Make a process a worker: Ctrl-C is the parent's, linear algebra keeps to one thread, no worker outlives its batch.
+    """Make a process a worker: Ctrl-C is the parent's, one thread of linear algebra, no life beyond the batch.
 
     A parent that is killed cannot end its workers; each looks for itself.
     """

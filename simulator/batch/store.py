@@ -84,6 +84,11 @@ class Store:
         title: str = self.manifest["outcomes"][self._outcome(outcome)]["title"]
         return title
 
+    def better(self, outcome: str) -> str:
+        """Return what the card says is good: "higher", "lower" or "depends"."""
+        better: str = self.manifest["outcomes"][self._outcome(outcome)]["better"]
+        return better
+
     def failures(self) -> list[tuple[str, Failure]]:
         """Return the members without a full set of values, with their policy."""
         return [(self.policies[number // self._chunks], failure)

@@ -1,5 +1,6 @@
 """A plan as frozen data: what a user writes, checked in itself but not yet against a model."""
 
+import math
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
@@ -105,6 +106,9 @@ class Sampling(_Data):
     def _sensible(self) -> Self:
         if (self.method == "table") != bool(self.table):
             raise ValueError("method 'table' and a file under 'table' belong together")
+        if self.method == "saltelli" and (self.runs & (self.runs - 1) or self.runs < 2):
+            near = 2 ** max(1, round(math.log2(self.runs)))
+            raise ValueError(f"saltelli needs a power of two as runs, such as {near}, not {self.runs}")
         if self.correlations and self.method not in ("lhs", "sobol"):
             raise ValueError(f"correlations need method lhs or sobol, not {self.method}")
         return self
