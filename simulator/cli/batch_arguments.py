@@ -37,7 +37,7 @@ def batch_options(parser: argparse.ArgumentParser) -> None:
 def read_options(parser: argparse.ArgumentParser) -> None:
     """Fill the parser of ``gumsim read``."""
     parser.add_argument("folder", metavar="DIR", help="folder of a finished batch")
-    parser.add_argument("what", metavar="WHAT", nargs="?", default="summary", choices=WHAT,
+    parser.add_argument("what", metavar="WHAT", nargs="?", default="summary",
                         help=", ".join(WHAT) + " (default: summary)")
     parser.add_argument("names", metavar="POLICY", nargs="*", help="versus: two policies (default: the first two)")
     parser.add_argument("--outcome", metavar="KEY", help="outcome (default: the first saved)")

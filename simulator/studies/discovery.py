@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from simulator.batch.store import Store
 from simulator.errors import InputError
-from simulator.studies.prim import Box, chosen, paste, peel
+from simulator.studies.prim import Box, chosen, measured, paste, peel, prune
 
 Floats = NDArray[np.float64]
+
+FEWEST_TO_SPLIT = 200
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,25 @@ def discover(
     if not store.input_keys:
         raise InputError("this batch draws no inputs, so futures cannot be told apart")
     inputs = store.inputs(policy).to_numpy()[good]
-    trajectory = peel(inputs, store.input_keys, interest)
-    box = paste(inputs, store.input_keys, interest, chosen(trajectory))
+    trajectory, box = _box(inputs, store.input_keys, interest)
     return Discovery(outcome, policy, question, store.input_keys, inputs, interest, box, tuple(trajectory),
                      cart(inputs, store.input_keys, interest))
+
+
+def _box(
+    inputs: Floats, keys: tuple[str, ...], interest: NDArray[np.bool_]
+) -> tuple[list[Box], Box]:
+    """Return the peeling and the box, found on every second future and freed of chance by the others.
+
+    Its density, coverage and mass are those among all futures.
+    """
+    halves = [slice(None)] * 2 if len(inputs) < FEWEST_TO_SPLIT else [slice(0, None, 2), slice(1, None, 2)]
+    first, second = ((inputs[half], interest[half]) for half in halves)
+    trajectory = peel(first[0], keys, first[1])
+    again = [measured(second[0], keys, second[1], box.limits) for box in trajectory]
+    box = paste(first[0], keys, first[1], trajectory[again.index(chosen(again))])
+    kept = prune(second[0], keys, second[1], box)
+    return trajectory, measured(inputs, keys, interest, kept.limits)
 
 
 def cart(inputs: Floats, keys: tuple[str, ...], interest: NDArray[np.bool_], *, depth: int = 3) -> tuple[Box, ...]:
@@ -84,8 +101,6 @@ def cart(inputs: Floats, keys: tuple[str, ...], interest: NDArray[np.bool_], *, 
         from sklearn.tree import DecisionTreeClassifier
     except ImportError:
         return ()
-    from simulator.studies.prim import measured
-
     smallest = max(10, len(inputs) // 50)
     fitted = DecisionTreeClassifier(max_depth=depth, min_samples_leaf=smallest, class_weight="balanced", random_state=0)
     tree = fitted.fit(inputs, interest).tree_

@@ -72,6 +72,29 @@ def paste(inputs: Floats, keys: Sequence[str], interest: Flags, box: Box) -> Box
     return best
 
 
+def prune(inputs: Floats, keys: Sequence[str], interest: Flags, box: Box, *, level: float = 0.05) -> Box:
+    """Return the box without the inputs whose restriction may be chance, the least significant going first.
+
+    An input stays if so many hits among the box's futures would come about with a probability below `level` at the
+    density that the box has without it (Bryant and Lempert 2010). Give futures that the box was not found on.
+    """
+    from scipy.stats import binom
+
+    limits = dict(box.limits)
+    while limits:
+        here = measured(inputs, keys, interest, limits)
+        count = round(here.mass * len(inputs))
+        chance = {}
+        for key in limits:
+            wider = measured(inputs, keys, interest, {k: v for k, v in limits.items() if k != key})
+            chance[key] = float(binom.sf(round(here.density * count) - 1, count, wider.density)) if count else 1.0
+        worst = max(chance, key=lambda key: chance[key])
+        if chance[worst] < level:
+            break
+        del limits[worst]
+    return measured(inputs, keys, interest, limits)
+
+
 def chosen(boxes: Sequence[Box]) -> Box:
     """Return the box of a trajectory with the best balance of density and coverage (their harmonic mean)."""
     return max(boxes, key=lambda b: 2 * b.density * b.coverage / (b.density + b.coverage) if b.coverage else 0.0)

@@ -24,6 +24,7 @@ class Sensitivity:
                   the outcome's unit), "pawn" (median Kolmogorov-Smirnov distance, 0..1)
     main          the measure that inputs are ranked by
     error         half the width of its 95% interval at the last time, shape (n_inputs,)
+    noise         PAWN only: what an input without influence shows with this many futures
     convergence   futures used -> main measure at the last time, shape (n_inputs,): settled if the last ones agree
     """
 
@@ -36,6 +37,7 @@ class Sensitivity:
     main: str
     error: Floats
     convergence: dict[int, Floats]
+    noise: float = 0.0
 
     def ranked(self, time: int = -1) -> list[int]:
         """Return the positions of the inputs, the most influential at a time first."""
@@ -144,7 +146,13 @@ def _pawn(store: Store, outcome: str, policy: str, values: Floats) -> Sensitivit
         rows = random.integers(0, len(values), len(values))
         copies.append(pawn(inputs[rows], values[rows, -1:])[:, 0])
     return Sensitivity("pawn", outcome, policy, store.input_keys, store.times[: values.shape[1]], {"pawn": found},
-                       "pawn", 1.96 * np.std(copies, axis=0), convergence)
+                       "pawn", 1.96 * np.std(copies, axis=0), convergence, _noise(values[:, -1:]))
+
+
+def _noise(output: Floats) -> float:
+    """Return the mean PAWN index of inputs that have nothing to do with the output."""
+    dummies = np.random.default_rng(0).random((len(output), 20))
+    return float(pawn(dummies, output).mean())
 
 
 def pawn(inputs: Floats, outputs: Floats, slices: int = SLICES) -> Floats:

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import simulator as sim
-from simulator.batch import open_store, prepare, run_batch
 from simulator.batch import folder as folder_module
+from simulator.batch import open_store, prepare, run_batch
 from simulator.batch.folder import STATUS
 from simulator.errors import InputError
 
@@ -223,7 +223,7 @@ def test_a_worker_that_dies_is_one_line_and_the_batch_goes_on(plan_file, tank):
         def kill(progress):
             os.kill(pid, signal.SIGKILL)
 
-        with pytest.raises(SimulationError, match="ended from outside.*--resume"):
+        with pytest.raises(SimulationError, match=r"ended from outside.*--resume"):
             run_batch(plan_file, out=tank / "out", chunk=5, executor=pool, workers=1, progress=kill)
     run_batch(plan_file, out=tank / "out", resume=True)
     run_batch(plan_file, out=tank / "whole", chunk=5)

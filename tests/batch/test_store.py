@@ -78,5 +78,5 @@ def test_a_damaged_part_is_named(store):
     part = store.parts[1]
     part.write_bytes(part.read_bytes()[:200])
     assert store.damaged() == [part]
-    with pytest.raises(InputError, match="part-00000-00001.*--resume"):
+    with pytest.raises(InputError, match=r"part-00000-00001.*--resume"):
         store.values("water", "house")

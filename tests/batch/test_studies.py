@@ -51,8 +51,8 @@ def test_the_sobol_indices_of_ishigami_are_recovered_through_a_batch(ishigami):
     assert found.method == "sobol"
     for moment in range(3):
         assert found.measures["first"][:, moment] == pytest.approx(first, abs=0.015)
-        assert found.measures["total"][:, moment] == pytest.approx(first + [mixed, 0, mixed], abs=0.01)
-    assert np.all(np.abs(found.measures["total"][:, -1] - first - [mixed, 0, mixed]) < found.error + 0.005)
+        assert found.measures["total"][:, moment] == pytest.approx(first + np.array([mixed, 0, mixed]), abs=0.01)
+    assert np.all(np.abs(found.measures["total"][:, -1] - first - np.array([mixed, 0, mixed])) < found.error + 0.005)
     assert list(found.convergence) == [5 * n for n in (512, 1024, 2048, 4096)]
     steps = np.abs(np.diff(list(found.convergence.values()), axis=0)).max(axis=1)
     assert steps[-1] < 0.02
