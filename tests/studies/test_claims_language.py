@@ -70,6 +70,7 @@ def value(text: str, **options) -> float:
         ("half_time(b.line, a.line)", 4.0),
         ("min(3, a.line@0, 2)", 1.0),
         ("max(3, a.line@0, 2)", 3.0),
+        ("width(1, 2, 6)", 5.0),
         ("mean(1, 2, 6)", 3.0),
         ("abs(1 - a.line@end)", 5.0),
         ("above(2, 1) + above(1, 2)", 1.0),

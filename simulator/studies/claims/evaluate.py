@@ -314,6 +314,7 @@ _FUNCTIONS: dict[str, Callable[[Function, Evidence], Floats]] = {
     "half_time": _of_pair(_half_time),
     "min": _of_values(lambda s: s.min(axis=0)),
     "max": _of_values(lambda s: s.max(axis=0)),
+    "width": _of_values(lambda s: s.max(axis=0) - s.min(axis=0)),
     "mean": _of_values(lambda s: s.mean(axis=0)),
     "abs": _of_values(lambda s: np.abs(s[0])),
     "above": _of_values(lambda s: (s[0] > s[1]).astype(float)),

@@ -114,6 +114,7 @@ FUNCTIONS: dict[str, Signature] = {
     "half_time": Signature(2, 0, 0, "first time the difference of two runs reaches half of its final size"),
     "min": Signature(0, 1, None, "smallest of the values"),
     "max": Signature(0, 1, None, "largest of the values"),
+    "width": Signature(0, 1, None, "largest minus smallest of the values"),
     "mean": Signature(0, 1, None, "mean of the values"),
     "abs": Signature(0, 1, 1, "absolute value"),
     "above": Signature(0, 2, 2, "1 where the first value is above the second, else 0"),
