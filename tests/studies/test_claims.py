@@ -43,6 +43,12 @@ def test_every_claim_has_a_statement_and_an_experiment_in_words():
     assert sum(bool(c.untestable) for c in claims.claims) <= 10
 
 
+def test_reasons_come_with_their_kind():
+    claims, _ = load_claims()
+    assert not [c.id for c in claims.claims if bool(c.failing) != bool(c.why)]
+    assert not [c.id for c in claims.claims if c.untestable and c.why]
+
+
 def test_groups_follow_the_ids():
     claims, _ = load_claims()
     wrong = [c.id for c in claims.claims if c.group[0] != c.id[0] and c.id not in ("I30", "I32")]

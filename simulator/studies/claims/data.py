@@ -112,8 +112,9 @@ class Claim(_Data):
     judged     draws: holds in `threshold` of the draws; point: holds at the calibrated point (tests against figures)
     threshold  share of draws; default by kind: structure 0.95, behaviour and comparison 0.80
     untestable why the model has no counterpart; then there is no experiment
-    note       how the coding departs from the evidence's wording, or why the claim fails
-    failing    for a claim that does not hold: whether the model's structure disagrees or the evidence is weak
+    note       how the coding departs from the evidence's wording
+    failing    should the claim not hold: whether the model's structure disagrees or the evidence is weak
+    why        should the claim not hold: the reason
     shared     settings of all runs, base included
     """
 
@@ -130,6 +131,7 @@ class Claim(_Data):
     untestable: str = ""
     note: str = ""
     failing: Literal["", "structure disagrees", "evidence weak"] = ""
+    why: str = ""
     shared: RunSetting = Field(default_factory=RunSetting)
     runs: dict[Key, RunSetting] = Field(default_factory=dict, max_length=MAX_RUNS)
     checks: Annotated[tuple[str, ...], BeforeValidator(_lines)] = Field(default=(), max_length=200)

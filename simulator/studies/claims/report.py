@@ -66,7 +66,7 @@ def _failing(results: Sequence[ClaimResult]) -> list[str]:
             continue
         reason = "not testable" if r.status == "untestable" else r.claim.failing or "not yet explained"
         lines += [f"### {r.claim.id}: {_cell(r.claim.statement.en)}", "", f"*{reason}.* "
-                  f"{_cell(r.claim.untestable or r.claim.note)}", ""]
+                  f"{_cell(r.claim.untestable or ' '.join((r.claim.why, r.claim.note)))}", ""]
         weak = [c for c in r.checks if not c.point or c.share < r.claim.required]
         if weak:
             lines += ["| check | values at the calibrated point | at point | draws |", "|---|---|---|---:|"]
@@ -104,7 +104,7 @@ def _result(result: ClaimResult) -> dict[str, Any]:
         "priority": claim.priority, "sources": list(claim.sources), "statement": claim.statement.model_dump(),
         "test": claim.test, "judged": claim.judged, "threshold": claim.required, "holds_at_point": result.point,
         "share": round(result.share, 6), "status": result.status, "failing": claim.failing,
-        "note": claim.note, "untestable": claim.untestable,
+        "why": claim.why, "note": claim.note, "untestable": claim.untestable,
         "checks": [
             {"check": c.text, "values": [v if abs(v) < float("inf") else None for v in c.values],
              "holds_at_point": c.point, "share": round(c.share, 6)}
