@@ -6,9 +6,11 @@ import streamlit as st
 
 from simulator.figures import Run, spark_svg
 from simulator.model import ModelSpec, Variable
+from simulator.ui.explain import show_constants
+from simulator.ui.names import links_of, sector_of, title_of
 from simulator.ui.runs import trajectory_of
-from simulator.ui.session import Page, mirror, plain, widget
-from simulator.ui.structure import Links, links, search, sectors
+from simulator.ui.session import Page, act, mirror, plain, widget
+from simulator.ui.structure import Links, search, sectors
 from simulator.ui.svg import as_image
 
 _CHOSEN = "evidence_variable"
@@ -36,14 +38,9 @@ def show_evidence(page: Page) -> None:
             chosen = found[0].key
         _listing(page, found, chosen)
     with right:
-        _variable(page, spec[chosen], _links(page.model.spec.sha256, spec))
+        _variable(page, spec[chosen], links_of(page))
     st.subheader(page.say("limits"))
     st.write(page.say("limits_text"))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _links(sha256: str, _spec: ModelSpec) -> Links:
-    return links(_spec)
 
 
 def _filter(page: Page, spec: ModelSpec) -> tuple[Variable, ...]:
@@ -97,8 +94,17 @@ def _variable(page: Page, variable: Variable, structure: Links) -> None:
     st.code(variable.text or variable.title, language=None, wrap_lines=True)
     st.markdown(f"**{page.say('documentation')}**")
     st.text(variable.documentation or page.say("no_documentation"))
+    if st.button(
+        page.say("explain_this"),
+        key="explain_this",
+        icon=":material/account_tree:",
+        on_click=act,
+        args=(lambda s: s.explain(variable.key, fresh=True).view(view="explain"),),
+    ):
+        st.rerun()  # the view menu stands outside the fragment
     _path(page, variable)
     _neighbours(page, "causes", structure.causes[variable.key])
+    show_constants(page, structure.causes[variable.key])
     _neighbours(page, "uses", structure.uses[variable.key])
 
 
@@ -135,16 +141,6 @@ def _neighbours(page: Page, heading: str, keys: tuple[str, ...]) -> None:
         on_change=go,
         label_visibility="collapsed",
     )
-
-
-def title_of(page: Page, variable: Variable) -> str:
-    """Return a variable's title in the page's language; the model file's where the card has no Chinese one."""
-    return page.card.titles.get(variable.key, variable.title) if page.language == "zh" else variable.title
-
-
-def sector_of(page: Page, sector: str) -> str:
-    """Return a sector's name in the page's language."""
-    return (page.card.sectors.get(sector, sector) if page.language == "zh" else sector) or "–"
 
 
 def _code(text: str) -> str:

@@ -12,7 +12,7 @@ from simulator.figures import path_svg
 from simulator.scenario import Scenario
 from simulator.schedule import Schedule
 from simulator.ui import edit
-from simulator.ui.evidence import sector_of
+from simulator.ui.names import sector_of
 from simulator.ui.session import Page, act, mirror, plain, widget
 from simulator.ui.svg import as_image
 from simulator.ui.wording import level_intervals, level_word, levels_of, number, year_text

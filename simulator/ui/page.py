@@ -14,6 +14,7 @@ from simulator.ui import cases
 from simulator.ui.compare import show_changes, show_compare, show_saved
 from simulator.ui.data import show_data
 from simulator.ui.evidence import show_evidence
+from simulator.ui.explain import show_explain
 from simulator.ui.levers import show_levers
 from simulator.ui.results import show_charts, show_controls, show_headline, show_strip
 from simulator.ui.runs import Runs, open_model, trajectory_of
@@ -88,7 +89,10 @@ def _body(model: Model) -> None:
         show_evidence(page)
         return
     runs = _runs_or_error(page)
-    if view == "explore":
+    if view == "explain" and runs is not None:
+        show_controls(page, runs, charts=False)
+        show_explain(page)
+    elif view == "explore":
         _explore(page, runs)
     elif runs is not None and view == "compare":
         show_headline(page, runs)

@@ -8,8 +8,9 @@ import streamlit as st
 from simulator.card import Chart, Outcome
 from simulator.figures import ChartSpec, chart_spec, spark_svg
 from simulator.ui.chart_view import show_chart
+from simulator.ui.names import name_of
 from simulator.ui.runs import Runs
-from simulator.ui.session import Page, act, mirror, widget
+from simulator.ui.session import Page, act, mirror, plain, widget
 from simulator.ui.svg import as_image
 from simulator.ui.tables import chart_table, value_at
 from simulator.ui.wording import Headline, headline, number, year_text
@@ -92,7 +93,7 @@ def show_charts(page: Page, runs: Runs) -> None:
                 year=page.state.settings.year,
                 heading=False,
             )
-            _table_twin(page, spec, side)
+            table_twin(page, spec, str(side))
 
 
 def draw_spec(page: Page, runs: Runs, chart: Chart) -> ChartSpec:
@@ -128,19 +129,40 @@ def _choose(page: Page, side: int) -> Chart:
         act(lambda s: s.view(charts=(charts[0], charts[1])))
 
     key = page.state.settings.charts[side]
-    st.selectbox(
-        page.say("right_chart" if side else "left_chart"),
-        [chart.key for chart in ordered],
-        format_func=name,
-        key=mirror(f"menu_{side}:{page.language}", key),
-        on_change=chosen,
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"choice_{side}"):
+        st.selectbox(
+            page.say("right_chart" if side else "left_chart"),
+            [chart.key for chart in ordered],
+            format_func=name,
+            key=mirror(f"menu_{side}:{page.language}", key),
+            on_change=chosen,
+            label_visibility="collapsed",
+        )
+        _why(page, page.charts[key], side)
     return page.charts[key]
 
 
-def _table_twin(page: Page, spec: ChartSpec, side: int) -> None:
-    with st.expander(page.say("table_twin", chart=spec.title), key=f"twin_{side}", on_change="rerun") as twin:
+def _why(page: Page, chart: Chart, side: int) -> None:
+    """Draw the way from a chart to the explanation of one of its variables."""
+    keys = [key for key in chart.variables if key in page.model.spec.variables]
+    key = f"why_{side}:{chart.key}:{page.language}"
+    chosen = st.menu_button(
+        page.say("why"),
+        keys,
+        key=key,
+        type="tertiary",
+        icon=":material/account_tree:",
+        help=page.say("why_help"),
+        format_func=lambda k: name_of(page, k),
+    )
+    if chosen:
+        act(lambda s: s.explain(str(chosen), fresh=True).view(view="explain"))
+        st.rerun()
+
+
+def table_twin(page: Page, spec: ChartSpec, place: str) -> None:
+    """Draw what opens to the chart's numbers as a table; `place` tells twins of one page apart."""
+    with st.expander(page.say("table_twin", chart=plain(spec.title)), key=f"twin_{place}", on_change="rerun") as twin:
         if twin.open:
             st.dataframe(
                 chart_table(spec),

@@ -8,7 +8,8 @@ from simulator.scenario import Scenario
 
 MAX_SAVED = 6
 MAX_STEPS = 200
-VIEWS = ("explore", "compare", "data", "evidence")
+VIEWS = ("explore", "compare", "explain", "data", "evidence")
+MAX_TRAIL = 8
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,10 @@ class SavedRun:
 
 @dataclass(frozen=True)
 class ViewSettings:
-    """How results are shown; none of it changes a number. `charts` are chart keys, left and right."""
+    """How results are shown; none of it changes a number.
+
+    `charts` are chart keys, left and right; `trail` the variables explained one after the other, the last one shown.
+    """
 
     language: str = "en"
     view: str = "explore"
@@ -38,6 +42,7 @@ class ViewSettings:
     year: float = 0.0
     fixed: bool = False
     stacked: bool = True
+    trail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,12 @@ class PageState:
     def view(self, **changes: object) -> "PageState":
         """Return the state with view settings changed; undo does not touch them."""
         return replace(self, settings=replace(self.settings, **changes))  # type: ignore[arg-type]
+
+    def explain(self, key: str, *, fresh: bool = False) -> "PageState":
+        """Return the state that explains a variable: next in the trail, back to it if it is there, or alone."""
+        trail = () if fresh else self.settings.trail
+        kept = trail[: trail.index(key)] if key in trail else trail
+        return self.view(trail=(*kept, key)[-MAX_TRAIL:])
 
     def do(self, position: Position) -> "PageState":
         """Return the state moved to `position`, one step that undo takes back; nothing happens if it is the present."""

@@ -17,6 +17,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "view": ("View", "视图"),
     "view_explore": ("Explore", "探索"),
     "view_compare": ("Compare", "比较"),
+    "view_explain": ("Explain", "解释"),
     "view_data": ("Data & code", "数据与代码"),
     "view_evidence": ("Model & evidence", "模型与证据"),
     "undo": ("Undo", "撤销"),
@@ -185,6 +186,28 @@ STRINGS: dict[str, tuple[str, str]] = {
     "in_shell": ("On the command line", "命令行"),
     "shell_note": ("Save the scenario file above beside where you run this.", "请先将上方的情景文件保存到运行目录。"),
     "data_table": ("The numbers", "数据表"),
+    # explain
+    "why": ("Why?", "为什么？"),
+    "why_help": ("Causes, equation and sources of what this chart shows.", "查看本图所示变量的原因、方程与来源。"),
+    "explain_this": ("Explain with its causes", "结合原因来解释"),
+    "explain_intro": (
+        "Why does it run like this? Its path, its equation, and its causes drawn as small charts: this scenario "
+        "thick, the baseline dashed. Press a cause to go on to its own causes.",
+        "为什么会这样变化？这里列出路径、方程，以及以小图画出的原因：粗线为当前情景，虚线为基准。点击原因可继续追溯。",
+    ),
+    "equation": ("Equation", "方程"),
+    "explain_pick": ("Outcome or variable", "结果或变量"),
+    "causes_help": (
+        "Those that differ most from the baseline come first; the number is the value in the time shown, in brackets "
+        "its difference from the baseline.",
+        "与基准差异最大的排在前面；数字为所示时间的取值，括号内为与基准之差。",
+    ),
+    "constants": ("Constants among the causes", "原因中的常数"),
+    "constant": ("Constant", "常数"),
+    "value": ("Value", "取值"),
+    "standing": ("Rests on", "依据"),
+    "kind_case_data": ("fact of the case", "案例数据"),
+    "no_path": ("This one has no path over time: it is a constant or a table.", "它没有时间路径：是常数或表函数。"),
     # evidence
     "evidence_intro": (
         "{variables} variables in {sectors} sectors; {stocks} stocks. Choose one to see its equation, "

@@ -12,7 +12,7 @@ from simulator.runner import Model, load_model, run
 from simulator.scenario import load_scenario
 from simulator.ui.catalogue import Catalogue, read_catalogue
 from simulator.ui.share import encode
-from simulator.ui.state import PageState, Position
+from simulator.ui.state import VIEWS, PageState, Position
 
 OpenPage = Callable[..., AppTest]
 MODELS = Path(__file__).resolve().parents[2] / "models"
@@ -132,7 +132,7 @@ def test_every_view_in_both_languages(open_page: OpenPage) -> None:
         page.button_group(key="language").set_value(language).run()
         assert state(page).settings.language == language
         assert words in [s.value for s in page.subheader]
-        for view in ("compare", "data", "evidence", "explore"):
+        for view in (*VIEWS[1:], "explore"):
             page.button_group(key="view").set_value(view).run()
             assert state(page).settings.view == view
             assert not page.error
@@ -227,7 +227,7 @@ def test_another_model_gets_a_page_too(open_page: OpenPage, name: str) -> None:
     assert run(own, current)[spec["series"][0]["variable"]][-1] == pytest.approx(
         spec["series"][0]["values"][-1], rel=1e-5
     )
-    for view in ("compare", "data", "evidence"):
+    for view in VIEWS[1:]:
         page.button_group(key="view").set_value(view).run()
         assert state(page).settings.view == view
 

@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from simulator.ui.state import VIEWS as LISTED
+from simulator.ui.strings import say
 from tests.browser.driver import DESKTOP, PHONE, current_lines, open_page, save_as, settle, show_view
 
 pytestmark = pytest.mark.browser
 
-VIEWS = {
-    "en": ["Explore", "Compare", "Data & code", "Model & evidence"],
-    "zh": ["探索", "比较", "数据与代码", "模型与证据"],
-}
+VIEWS = {language: [say(f"view_{view}", language) for view in LISTED] for language in ("en", "zh")}
 
 UNNAMED = """() => {
   const all = (root) => [...root.querySelectorAll("*")].flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);

@@ -1,0 +1,40 @@
+"""The views that explain and judge, in a real browser: reached from a chart, walked by clicks, without an error."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.driver import choose_preset, current_lines, open_page, settle, show_view
+
+pytestmark = pytest.mark.browser
+
+
+def why(page: Page) -> None:
+    """Open the explanation of the first variable of the left chart."""
+    page.get_by_role("button", name="Why?").first.click()
+    page.get_by_role("menuitem").first.click()
+    page.locator(".st-key-explain_bar").wait_for()
+    settle(page)
+
+
+def test_why_leads_to_causes_and_the_trail_back(browser: Browser, address: str) -> None:
+    page, problems = open_page(browser, address)
+    choose_preset(page, "brand first")
+    why(page)
+    expect(page.locator(".st-key-view [aria-checked=true], .st-key-view [aria-pressed=true]")).to_have_text("Explain")
+    expect(page.locator(".st-key-equation .katex").first).to_be_visible()
+    assert current_lines(page)
+    first = page.locator(".st-key-explain_bar input").input_value()
+    cause = page.locator(".st-key-multiples_cause button").first
+    words = re.sub(r"^arrow_forward\s*", "", cause.inner_text()).strip()
+    cause.click()
+    settle(page)
+    expect(page.locator(".st-key-explain_bar input")).to_have_value(re.compile(re.escape(words)))
+    page.locator(".st-key-explain_bar").get_by_role("button", name=re.compile("←")).click()
+    settle(page)
+    expect(page.locator(".st-key-explain_bar input")).to_have_value(first)
+    show_view(page, "Explore")
+    expect(page.locator(".chart .lines path").first).to_be_visible()
+    assert problems == []
+    page.context.close()
