@@ -16,7 +16,7 @@ LOOPS = (
     ("trust carries co-operation", "reinforcing", "trust", "repeated_cooperation"),
     ("leaders open the gate to outside knowledge", "reinforcing", "dominant_firm_capability", "gatekeeping"),
     ("government learns by doing", "reinforcing", "local_government_capability", "policy_delivery"),
-    ("governance builds social capital", "reinforcing", "governance_effectiveness", "assist_to_social_capital"),
+    ("governance ties the factors", "reinforcing", "governance_effectiveness", "governance_tie"),
     ("captivity holds the ladder", "reinforcing", "buyer_dependence", "captive_power"),
     ("lock-in slows learning", "reinforcing", "lock_in_risk", "cluster_learning"),
     ("crisis calls for joint action", "balancing", "crisis_perception", "collective_action"),

@@ -118,7 +118,7 @@ def equilibrium(context: Context) -> Row:
         if v.key not in clock and v.key != "cumulative_public_expenditure"
     ]
     long = replace(
-        base, clamp={**base.clamp, **clock}, time=replace(base.time, stop=base.time.start + 600.0, every=10.0)
+        base, clamp={**base.clamp, **clock}, time=replace(base.time, stop=base.time.start + 4000.0, every=100.0)
     )
     settled = context.run(long, stocks)
     start = {key: float(settled[key][-1]) for key in stocks}
