@@ -19,6 +19,7 @@ from simulator.trajectory import Column
 from simulator.version import __version__
 
 STORE_FORMAT = "gumsim-batch/1"
+ROW_GROUP = 20_000
 MANIFEST, INPUTS, RUNS, STATUS = "manifest.json", "inputs.parquet", "runs", "status.json"
 
 
@@ -70,23 +71,24 @@ def _outcome_record(prepared: PreparedPlan, column: Column) -> dict[str, Any]:
             "display": card.display, "decimals": card.decimals}
 
 
-def inputs_table(prepared: PreparedPlan) -> pa.Table:
-    """Return the draws: columns case and run, then one per input with its unit as metadata."""
-    cases, runs, columns = [], [], []
-    for group, (name, _) in enumerate(prepared.groups):
-        cases += [name] * prepared.runs
-        runs.append(np.arange(prepared.runs, dtype=np.int64))
-        values = prepared.values(group, 0, prepared.runs)
-        columns.append([values[key] for key in prepared.inputs])
+def write_inputs(prepared: PreparedPlan, path: Path) -> None:
+    """Write the draws: columns case and run, then one per input with its unit as metadata; some rows at a time."""
     fields = [pa.field("case", pa.string()), pa.field("run", pa.int64())]
     fields += [
         pa.field(item.key, pa.float64(),
                  metadata={"title": prepared.model.spec[item.key].title, "units": item.units, "kind": item.kind})
         for item in prepared.groups[0][1]
     ]
-    arrays = [pa.array(cases), pa.array(np.concatenate(runs)),
-              *(pa.array(np.concatenate(parts)) for parts in zip(*columns, strict=True))]
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+    schema = pa.schema(fields)
+    with parquet.ParquetWriter(path, schema, compression="zstd", use_dictionary=["case"], write_statistics=["case"]
+                               ) as writer:
+        for group, (name, _) in enumerate(prepared.groups):
+            for first in range(0, prepared.runs, ROW_GROUP):
+                last = min(first + ROW_GROUP, prepared.runs)
+                values = prepared.values(group, first, last)
+                arrays = [pa.array([name] * (last - first)), pa.array(np.arange(first, last, dtype=np.int64)),
+                          *(pa.array(values[key]) for key in prepared.inputs)]
+                writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
 class BatchFolder:
@@ -118,9 +120,10 @@ class BatchFolder:
         with self.guarded():
             (self.path / RUNS).mkdir(exist_ok=True)
         if not (self.path / INPUTS).is_file():
-            sink = pa.BufferOutputStream()
-            parquet.write_table(inputs_table(prepared), sink, compression="zstd", use_dictionary=["case"])
-            self.write(self.path / INPUTS, bytes(sink.getvalue()))
+            temporary = self.path / f".{INPUTS}.new"
+            with self.guarded(temporary):
+                write_inputs(prepared, temporary)
+                os.replace(temporary, self.path / INPUTS)
         if not (self.path / MANIFEST).is_file():
             self.write_json(MANIFEST, manifest(prepared, chunk))
         return chunk

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch.drivers import DRAW, DriverDraw, with_drawn_drivers, with_weights
-from simulator.batch.tables import read_table
+from simulator.batch.tables import Table, read_table
 from simulator.batch.uncertain import driver_draws, uncertain_inputs
 from simulator.errors import InputError, did_you_mean
 from simulator.experiment import Experiment, SolverSettings
 from simulator.expressions import Number
 from simulator.library import cases, find_model, scenarios
 from simulator.model import ModelSpec
-from simulator.plan import Plan, Uncertain, draw_levels, load_plan, plan_from_dict, plan_to_dict, values_of
+from simulator.plan import Levels, Plan, Uncertain, load_plan, plan_from_dict, plan_to_dict, values_of
 from simulator.runner import Model, changed, experiment_of, load_model, model_path
 from simulator.scenario import LeverSetting, Scenario, case_of, load_scenario, scenario_to_dict
 from simulator.time_grid import TimeGrid
@@ -48,7 +48,7 @@ class PreparedPlan:
 
     spec       the model as it is run (drawn drivers computed in it)
     groups     per group of policies that start from one case: its name and its uncertain inputs, equal keys in all
-    levels     the design, shape (n_runs, n_inputs), levels 0..1 shared by all policies; for a table its values
+    design     levels 0..1 of every input in every future, shared by all policies; for a table its values
     columns    what is saved
     """
 
@@ -57,7 +57,7 @@ class PreparedPlan:
     spec: ModelSpec
     policies: tuple[Policy, ...]
     groups: tuple[tuple[str, tuple[Uncertain, ...]], ...]
-    levels: Floats
+    design: Levels | Table
     columns: tuple[Column, ...]
     method: BatchMethod
     draws: Mapping[str, DriverDraw]
@@ -66,7 +66,7 @@ class PreparedPlan:
     @property
     def runs(self) -> int:
         """Futures per policy."""
-        return len(self.levels)
+        return self.design.runs
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -85,8 +85,8 @@ class PreparedPlan:
 
     def values(self, group: int, start: int, stop: int) -> dict[str, Floats]:
         """Return the drawn values of futures `start` to `stop` (exclusive) in a group, by input."""
-        part = self.levels[start:stop]
-        if self.plan.sampling.method == "table":
+        part = self.design.rows(start, stop)
+        if isinstance(self.design, Table):
             return {key: part[:, i] for i, key in enumerate(self.inputs)}
         return {item.key: values_of(item, part[:, i]) for i, item in enumerate(self.groups[group][1])}
 
@@ -116,9 +116,7 @@ class PreparedPlan:
             "plan": _digest(plan_to_dict(self.plan)),
             "model": self.model.spec.sha256,
             "policies": _digest([policies, repr(self.draws), [c.key for c in self.columns], self.method]),
-            "draws": hashlib.sha256(
-                repr(self.groups).encode() + np.ascontiguousarray(self.levels).tobytes()
-            ).hexdigest(),
+            "draws": _digest([repr(self.groups), self.runs, getattr(self.design, "digest", "")]),
         }
 
 
@@ -152,7 +150,7 @@ def bind(plan: Plan, model: Model, policies: Sequence[tuple[str, Scenario]]) -> 
         [(s, e) for (_, s), e in zip(listed, experiments, strict=True) if _case_key(s) == key] for key in keys
     ]
     groups, notes = uncertain_inputs(plan, model, members)
-    levels, groups = _design(plan, groups)
+    design, groups = _design(plan, groups)
     draws = driver_draws(plan, groups[0], _policy_start(listed[0][1], experiments[0]), experiments[0].time)
     members_of_all = tuple(
         Policy(name, scenario, with_weights(experiment, draws), keys.index(_case_key(scenario)))
@@ -160,7 +158,7 @@ def bind(plan: Plan, model: Model, policies: Sequence[tuple[str, Scenario]]) -> 
     )
     spec = with_drawn_drivers(model.spec, draws) if draws else model.spec
     names = tuple((key[0] or model.name, items) for key, items in zip(keys, groups, strict=True))
-    return PreparedPlan(plan, model, spec, members_of_all, names, levels, _columns(plan, model), method, draws, notes)
+    return PreparedPlan(plan, model, spec, members_of_all, names, design, _columns(plan, model), method, draws, notes)
 
 
 def _scenario(plan: Plan, name: str, where: tuple[str | int, ...]) -> Scenario:
@@ -265,12 +263,10 @@ def _policy_start(scenario: Scenario, experiment: Experiment) -> float:
 
 def _design(
     plan: Plan, groups: tuple[tuple[Uncertain, ...], ...]
-) -> tuple[Floats, tuple[tuple[Uncertain, ...], ...]]:
+) -> tuple[Levels | Table, tuple[tuple[Uncertain, ...], ...]]:
     if plan.sampling.method == "table":
         return read_table(plan, groups)
-    if not groups[0]:
-        return np.empty((1, 0)), groups
-    return draw_levels(plan.sampling, groups[0]), groups
+    return Levels(plan.sampling, groups[0]), groups
 
 
 def _columns(plan: Plan, model: Model) -> tuple[Column, ...]:

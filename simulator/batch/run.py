@@ -1,21 +1,16 @@
 """A plan -> a folder of results: chunks on any executor, written as they come, resumable at any moment."""
 
-import os
-import signal
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, wait
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from simulator.batch.chunk import ChunkResult, Job, pack, run_chunk
 from simulator.batch.folder import STATUS, BatchFolder
 from simulator.batch.part import failures_in, is_whole
+from simulator.batch.pool import worker_pool
 from simulator.batch.prepare import PreparedPlan, prepare
 from simulator.batch.progress import Progress, Report
 from simulator.batch.store import Store, open_store
@@ -24,9 +19,6 @@ from simulator.plan import Plan
 
 CHUNK = 2000
 """Futures of one policy that are run and written together: enough to hide Python's cost, few enough for memory."""
-
-_LOOK_SECONDS = 0.5
-_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -77,7 +69,7 @@ def run_batch(
     if chunk < 1:
         raise InputError(f"chunk must be at least 1, not {chunk}")
     folder = BatchFolder(Path(out))
-    with folder.locked() as lock, _pool(executor, workers or 1, lock) as pool:
+    with folder.locked() as lock, worker_pool(executor, workers or 1, lock) as pool:
         return _run(prepared, folder, folder.start(prepared, chunk, resume=resume), pool, workers or 1, progress)
 
 
@@ -154,46 +146,6 @@ def _results(
     finally:
         for future in waiting:
             future.cancel()
-
-
-@contextmanager
-def _pool(executor: Any, workers: int, lock: int | None) -> Iterator[Any]:
-    """Yield the executor, a pool of processes of our own, or None for work in this process."""
-    if executor is not None or workers == 1:
-        yield executor
-        return
-    forked = sys.platform.startswith("linux") and threading.active_count() == 1
-    context = get_context("fork" if forked else "spawn")
-    pool = ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_worker, initargs=(os.getpid(), lock if forked else None)
-    )
-    try:
-        yield pool
-    except BaseException:
-        for process in list(getattr(pool, "_processes", {}).values()):
-            process.terminate()
-        pool.shutdown(wait=True, cancel_futures=True)
-        raise
-    pool.shutdown(wait=True)
-
-
-def _worker(parent: int, lock: int | None) -> None:
-    """Make a process a worker: Ctrl-C is the parent's, one thread of linear algebra, no life beyond the batch.
-
-    A parent that is killed cannot end its workers; each looks for itself.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in _THREADS:
-        os.environ.setdefault(name, "1")
-    if lock is not None:
-        os.close(lock)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_LOOK_SECONDS)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _try(call: Callable[[], None]) -> None:

@@ -1,5 +1,6 @@
 """Designs that a user brings along: one future per row of a CSV or Parquet file, one column per input."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,24 @@ Groups = tuple[tuple[Uncertain, ...], ...]
 MAX_TABLE_BYTES = 2_000_000_000
 
 
-def read_table(plan: Plan, groups: Groups) -> tuple[Floats, Groups]:
-    """Return the values of the plan's table, shape (n_runs, n_inputs), and the groups reduced to its columns.
+class Table:
+    """The values of a user's table, one future per row."""
+
+    def __init__(self, values: Floats) -> None:
+        self.values, self.runs = values, len(values)
+
+    @property
+    def digest(self) -> str:
+        """A digest of all values."""
+        return hashlib.sha256(np.ascontiguousarray(self.values).tobytes()).hexdigest()
+
+    def rows(self, start: int, stop: int) -> Floats:
+        """Return the values of futures `start` to `stop` (exclusive), shape (n_rows, n_inputs)."""
+        return self.values[start:stop]
+
+
+def read_table(plan: Plan, groups: Groups) -> tuple[Table, Groups]:
+    """Return the plan's table and the groups reduced to its columns.
 
     Columns ``run`` and ``case`` are passed over. Raises `InputError` for a file that cannot be read, a column that is
     no uncertain input of the plan, a cell that is no finite number, a value outside an input's range.
@@ -36,7 +53,7 @@ def read_table(plan: Plan, groups: Groups) -> tuple[Floats, Groups]:
             raise InputError(f"{where}row {row + 1}, column '{name}': {values[row, column]:g} lies outside "
                              f"{low:g} to {high:g}")
     reduced = tuple(tuple(replace(group[name]) for name in names) for group in _by_key(groups))
-    return values, reduced
+    return Table(values), reduced
 
 
 def _by_key(groups: Groups) -> list[dict[str, Uncertain]]:

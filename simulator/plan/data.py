@@ -13,7 +13,7 @@ from simulator.scenario.data import Key, Name, Number
 MAX_RUNS = 10_000_000
 MAX_POLICIES = 10_000
 
-Design = Literal["lhs", "sobol", "grid", "one_at_a_time", "saltelli", "morris", "table"]
+Method = Literal["lhs", "sobol", "grid", "one_at_a_time", "saltelli", "morris", "table"]
 
 
 class _Data(BaseModel):
@@ -91,7 +91,7 @@ class Sampling(_Data):
     correlations  pairs of inputs and the rank-like correlation of their normal scores (lhs and sobol)
     """
 
-    method: Design = "lhs"
+    method: Method = "lhs"
     runs: Annotated[int, Field(ge=1, le=MAX_RUNS)] = 500
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     levels: Annotated[int, Field(ge=2, le=1000)] = 3

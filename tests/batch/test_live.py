@@ -1,4 +1,4 @@
-"""Bands while somebody waits: the same futures as a batch, a first draft, cancelling, and a step that is fine enough."""
+"""Bands while somebody waits: the same futures as a batch, a first draft, cancelling, a step fine enough."""
 
 import numpy as np
 import pytest

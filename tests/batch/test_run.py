@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -221,7 +222,8 @@ def test_a_worker_that_dies_is_one_line_and_the_batch_goes_on(plan_file, tank):
         pid = pool.submit(os.getpid).result()
 
         def kill(progress):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
         with pytest.raises(SimulationError, match=r"ended from outside.*--resume"):
             run_batch(plan_file, out=tank / "out", chunk=5, executor=pool, workers=1, progress=kill)

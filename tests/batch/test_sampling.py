@@ -5,8 +5,14 @@ import pytest
 from scipy import stats
 
 from simulator.errors import InputError
-from simulator.plan import Sampling, Uncertain, draw_levels, values_of
-from simulator.plan.sample import design_size
+from simulator.plan import Levels, Sampling, Uncertain, design_size, values_of
+from simulator.plan.shuffle import shuffled
+
+
+def draw_levels(sampling, items):
+    design = Levels(sampling, items)
+    return design.rows(0, design.runs)
+
 
 LEVELS = np.linspace(0.001, 0.999, 997)
 
@@ -119,6 +125,39 @@ def test_impossible_correlations_are_refused(correlations, message):
         draw_levels(Sampling(runs=20, correlations=correlations), ITEMS)
 
 
-def test_a_design_too_large_to_hold_is_refused():
-    with pytest.raises(InputError, match="too many to hold"):
+@pytest.mark.parametrize("sampling", [
+    Sampling(runs=37), Sampling(method="sobol", runs=37), Sampling(method="saltelli", runs=16),
+    Sampling(method="morris", runs=7), Sampling(method="grid", levels=4), Sampling(method="one_at_a_time", levels=5),
+    Sampling(runs=37, correlations=(("a", "c", 0.5),)),
+], ids=lambda s: s.method + "-correlated" * bool(s.correlations))
+def test_any_rows_are_those_of_the_whole_design(sampling):
+    design = Levels(sampling, ITEMS)
+    whole = design.rows(0, design.runs)
+    assert whole.shape == (design.runs, 3)
+    assert np.all((whole >= 0) & (whole <= 1))
+    for first, last in ((0, 1), (5, 12), (design.runs - 3, design.runs), (9, 9)):
+        assert np.array_equal(Levels(sampling, ITEMS).rows(first, last), whole[first:last])
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 65, 1000, 4097])
+def test_a_shuffle_is_a_permutation_of_its_own_in_every_stream(size):
+    numbers = np.arange(size)
+    places = shuffled(numbers, size, np.array([1, 2, 3], dtype=np.uint64))
+    assert np.array_equal(np.sort(places, axis=0), np.repeat(numbers[:, None], 3, axis=1))
+    if size >= 1000:
+        together = np.corrcoef(np.column_stack([numbers, places]).T)
+        assert np.abs(together - np.eye(4)).max() < 4 / np.sqrt(size)
+
+
+def test_latin_hypercubes_of_many_inputs_are_uncorrelated_and_uniform():
+    items = [uncertain(f"input_{i}") for i in range(60)]
+    levels = draw_levels(Sampling(runs=2000, seed=9), items)
+    correlations = np.corrcoef(levels.T)[np.triu_indices(60, 1)]
+    assert np.sqrt(np.mean(correlations**2)) == pytest.approx(1 / np.sqrt(2000), rel=0.1)
+    inside = np.mod(levels * 2000, 1)
+    assert stats.kstest(inside.ravel(), "uniform").pvalue > 0.001
+
+
+def test_a_design_too_large_is_refused():
+    with pytest.raises(InputError, match="futures are too many"):
         draw_levels(Sampling(method="grid", levels=1000), ITEMS)
