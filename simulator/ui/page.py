@@ -23,6 +23,7 @@ from simulator.ui.share import decode
 from simulator.ui.state import PageState, Position, ViewSettings
 from simulator.ui.strings import LANGUAGES, say
 from simulator.ui.topline import show_brand, show_picks
+from simulator.ui.validation import show_validation
 
 DEFAULT_MODEL = "gum"
 _ICON = Path(__file__).resolve().parent / "component" / "icon.svg"
@@ -79,6 +80,13 @@ def _body(model: Model) -> None:
     state = stored_state()
     if state is None:
         return
+    try:
+        _views(model, state)
+    except GumsimError as error:
+        st.error(plain(str(error)))
+
+
+def _views(model: Model, state: PageState) -> None:
     page = cases.page_of(model, state)
     _show_picks(page)
     message = take_message()
@@ -87,6 +95,9 @@ def _body(model: Model) -> None:
     view = state.settings.view
     if view == "evidence":
         show_evidence(page)
+        return
+    if view == "validation":
+        show_validation(page)
         return
     runs = _runs_or_error(page)
     if view == "explain" and runs is not None:

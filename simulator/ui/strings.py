@@ -20,6 +20,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "view_explain": ("Explain", "解释"),
     "view_data": ("Data & code", "数据与代码"),
     "view_evidence": ("Model & evidence", "模型与证据"),
+    "view_validation": ("Validation", "验证"),
     "undo": ("Undo", "撤销"),
     "redo": ("Redo", "重做"),
     "replay": ("Replay", "回放"),
@@ -240,6 +241,28 @@ STRINGS: dict[str, tuple[str, str]] = {
         "模型把集群作为一个整体来描述，不涉及单个企业。",
     ),
     "case_about": ("About this cluster", "关于该集群"),
+    # validation
+    "validation_intro": (
+        "The model's passport: every test the field asks of a simulation model, with its numbers, also where they are "
+        "unfavourable. The results are in English, as the test writes them.",
+        "模型的“护照”：系统动力学对仿真模型要求的各项检验及其数字，不利的结果同样列出。检验结果以英文原文显示。",
+    ),
+    "passport_missing": (
+        "There is no passport here: make it with gumsim validate --json {file}",
+        "这里没有检验结果：请运行 gumsim validate --json {file}",
+    ),
+    "passport_other": (
+        "This passport was made for another version of the model file than the one open here ({file}); its numbers "
+        "may differ.",
+        "此检验结果针对的是模型文件的另一版本，与当前打开的（{file}）不同；数字可能有出入。",
+    ),
+    "passport_quick": ("Made by the quick run, with fewer draws and cases.", "由快速检验生成，抽样与案例较少。"),
+    "passport_of": ("Model {model}, file sha256 {code}", "模型 {model}，文件 sha256 {code}"),
+    "test_pass": ("passed", "通过"),
+    "test_fail": ("failed", "未通过"),
+    "test_reported": ("reported, not judged", "仅报告，不作判定"),
+    "test_numbers": ("Numbers:", "数字："),
+    "test_rule": ("Passes if:", "通过条件："),
     # notes and errors
     "warnings": ("Notes of the run", "运行提示"),
     "error": ("This scenario could not be run: {reason}", "该情景无法运行：{reason}"),

@@ -55,6 +55,7 @@ header[data-testid="stHeader"] button { pointer-events: auto; }
 [class*="st-key-multiples_"] .gs-spark p { font-size: .78rem; min-height: 2.2em; }
 [class*="st-key-multiples_"] button { text-align: left; justify-content: flex-start; padding: 0; min-height: 1.75rem; }
 [class*="st-key-multiples_"] button p { font-size: .84rem; white-space: normal; }
+.gs-tests { max-width: 34rem; }
 @media (min-width: 641px) {
   [data-testid="stColumn"]:has(> * .st-key-results) { position: sticky; top: .6rem; align-self: flex-start; }
 }

@@ -20,6 +20,7 @@ BUILT = (
     | {f"scope_{scope}" for scope in ("outcomes", "all")}
     | {f"grade_{grade}" for grade in ("evidence", "derived", "assumed")}
     | {f"distribution_{name}" for name in ("triangular", "uniform", "normal", "lognormal", "discrete")}
+    | {"test_pass", "test_fail", "test_reported"}
     | {"better", "worse", "changed", "same", "causes", "uses", "zoom_out", "image", "legend"}
 )
 """Keys the code puts together from parts."""

@@ -1,11 +1,14 @@
 """The views that explain and judge, in a real browser: reached from a chart, walked by clicks, without an error."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.driver import choose_preset, current_lines, open_page, settle, show_view
+from simulator.library import find_model
+from tests.browser.driver import PHONE, choose_preset, current_lines, open_page, serving, settle, show_view
 
 pytestmark = pytest.mark.browser
 
@@ -38,3 +41,20 @@ def test_why_leads_to_causes_and_the_trail_back(browser: Browser, address: str) 
     expect(page.locator(".chart .lines path").first).to_be_visible()
     assert problems == []
     page.context.close()
+
+
+def test_the_passport_is_shown_and_a_failure_stands_open(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "own.mdl").write_bytes(find_model("first_order").read_bytes())
+    row = {"title": "History", "rule": "near the data", "summary": "1 of 2 series", "key": "history", "passed": False}
+    table = {"columns": ["series", "error"], "rows": [["firms", "12 %"]]}
+    passport = {"model": "own", "sha256": "0" * 64, "quick": True, "rows": [{**row, "tables": [table]}], "limits": []}
+    (tmp_path / "own.passport.json").write_text(json.dumps(passport), encoding="utf-8")
+    with serving({"GUMSIM_MODEL": str(tmp_path / "own.mdl")}) as own:
+        page, problems = open_page(browser, own, viewport=PHONE)
+        show_view(page, "Validation")
+        expect(page.get_by_text("another version")).to_be_visible()
+        expect(page.locator(".st-key-test_history summary")).to_contain_text("✗ failed · History")
+        expect(page.get_by_text("1 of 2 series")).to_be_visible()
+        expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
+        assert problems == []
+        page.context.close()

@@ -1,0 +1,61 @@
+"""The committed passport of a model, read from the file beside it: what was tested and how it came out."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from simulator.errors import InputError
+from simulator.files import read_bytes
+from simulator.runner import Model
+
+MAX_BYTES = 4_000_000
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, str_max_length=4000)
+
+
+class CheckTable(_Data):
+    """A small table: column titles and rows of texts."""
+
+    columns: tuple[str, ...] = Field(max_length=40)
+    rows: tuple[tuple[str, ...], ...] = Field(max_length=5000)
+
+
+class CheckRow(_Data):
+    """One test; `passed` None where it only reports."""
+
+    key: str
+    title: str
+    rule: str
+    passed: bool | None
+    summary: str
+    tables: tuple[CheckTable, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class PassportFile(_Data):
+    """What ``gumsim validate --json`` writes."""
+
+    model: str
+    sha256: str
+    quick: bool
+    rows: tuple[CheckRow, ...] = Field(max_length=200)
+    limits: tuple[str, ...] = ()
+
+
+def passport_path(model: Model) -> Path:
+    """Return where a model's passport belongs: ``NAME.passport.json`` beside its file, so that a wheel carries it."""
+    return model.path.with_name(f"{model.path.stem}.passport.json")
+
+
+def read_passport(path: Path) -> PassportFile | None:
+    """Return the passport in `path`, None if there is no such file. Raises `InputError` if it cannot be used."""
+    if not path.is_file():
+        return None
+    try:
+        return PassportFile.model_validate_json(read_bytes(path, max_bytes=MAX_BYTES))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "file"
+        raise InputError(f"{path.name}: {where}: {first['msg']}; make it again with gumsim validate --json") from None

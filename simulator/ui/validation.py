@@ -1,0 +1,71 @@
+"""The view Validation: the model's passport - which tests of the field were run on it and how they came out."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from simulator.ui.passport_file import CheckRow, CheckTable, PassportFile, passport_path, read_passport
+from simulator.ui.session import Page, plain
+
+_WORDS = {True: "test_pass", False: "test_fail", None: "test_reported"}
+_SYMBOLS = {True: "✓", False: "✗", None: "–"}
+_CLASSES = {True: "better", False: "worse", None: "changed"}
+
+
+def show_validation(page: Page) -> None:
+    """Draw the view: result of every test in a list, then each with rule, numbers, tables and notes, then limits."""
+    path = passport_path(page.model)
+    found = read_passport(path)
+    st.caption(page.say("validation_intro"))
+    if found is None:
+        st.info(page.say("passport_missing", file=plain(f"models/{path.name}")))
+        return
+    if found.sha256 != page.model.spec.sha256:
+        st.warning(page.say("passport_other", file=plain(page.model.path.name)), icon=":material/warning:")
+    if found.quick:
+        st.caption(page.say("passport_quick"))
+    st.html(_summary(page, found))
+    for row in found.rows:
+        _show(page, row)
+    if found.limits:
+        st.subheader(page.say("limits"), anchor=False)
+        st.write("\n".join(f"- {plain(text)}" for text in found.limits))
+
+
+def counts(found: PassportFile) -> dict[bool | None, int]:
+    """Return how many tests passed, failed and only report."""
+    return {kind: sum(row.passed is kind for row in found.rows) for kind in (True, False, None)}
+
+
+def _summary(page: Page, found: PassportFile) -> str:
+    cards = "".join(
+        f'<div class="gs-card"><h4>{escape(page.say(_WORDS[kind]))}</h4><p class="gs-value gs-{_CLASSES[kind]}">'
+        f"{_SYMBOLS[kind]} {count}</p></div>"
+        for kind, count in counts(found).items()
+    )
+    words = escape(page.say("passport_of", model=found.model, code=found.sha256[:12]))
+    return f'<section class="gs-cards gs-tests" aria-label="{words}">{cards}</section><p class="gs-key">{words}</p>'
+
+
+def _show(page: Page, row: CheckRow) -> None:
+    """Draw one test; what failed stands open, the rest opens on demand."""
+    result = f"{_SYMBOLS[row.passed]} {page.say(_WORDS[row.passed])}"
+    with st.expander(
+        f"**{result}** · {plain(row.title)}", expanded=row.passed is False, key=f"test_{row.key}", on_change="rerun"
+    ) as part:
+        if not part.open:
+            return
+        st.markdown(f"**{page.say('test_numbers')}** {plain(row.summary)}")
+        st.markdown(f"**{page.say('test_rule')}** {plain(row.rule)}")
+        if row.notes:
+            st.write("\n".join(f"- {plain(note)}" for note in row.notes))
+        for table in row.tables:
+            st.dataframe(_frame(table), hide_index=True, height="content" if len(table.rows) <= 12 else 420)
+
+
+def _frame(table: CheckTable) -> "pd.DataFrame":
+    width = len(table.columns)
+    names = [f"{name}{' ' * list(table.columns[:i]).count(name)}" for i, name in enumerate(table.columns)]
+    rows = [[*row[:width], *[""] * (width - len(row))] for row in table.rows]
+    return pd.DataFrame(rows, columns=names)
