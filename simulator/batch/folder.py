@@ -19,7 +19,7 @@ from simulator.trajectory import Column
 from simulator.version import __version__
 
 STORE_FORMAT = "gumsim-batch/1"
-ROW_GROUP = 20_000
+ROW_GROUP = 5_000
 MANIFEST, INPUTS, RUNS, STATUS = "manifest.json", "inputs.parquet", "runs", "status.json"
 
 
