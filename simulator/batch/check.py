@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from simulator.batch.chunk import Job, pack, run_chunk
+from simulator.batch.chunk import job_of, pack, run_chunk
 from simulator.batch.prepare import PreparedPlan, prepare
 from simulator.batch.progress import duration
 from simulator.plan import Plan
@@ -36,12 +36,12 @@ def _estimate(prepared: PreparedPlan) -> tuple[float, float]:
 
     A chunk of n members takes a + b n: measured at two sizes.
     """
-    task, digest = pack(prepared)
+    packed = pack(prepared)
     counts = [min(count, prepared.runs) for count in _SAMPLES]
     taken, size = [], 0.0
-    run_chunk(Job(task, digest, 0, 0, prepared.parameters(prepared.policies[0].group, 0, 1)))
+    run_chunk(job_of(prepared, packed, 0, 0, 1))
     for count in counts:
-        job = Job(task, digest, 0, 0, prepared.parameters(prepared.policies[0].group, 0, count))
+        job = job_of(prepared, packed, 0, 0, count)
         started = time.perf_counter()
         size = len(run_chunk(job).content) / (count * len(prepared.times))
         taken.append(time.perf_counter() - started)

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.batch.draws import Draws
 from simulator.batch.part import Failure, part_bytes
 from simulator.batch.prepare import PreparedPlan
+from simulator.batch.tables import Table
 from simulator.errors import InputError, ModelError, SimulationError, UnsupportedError
 from simulator.experiment import Experiment
 from simulator.model import ModelSpec
@@ -23,30 +25,31 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Task:
-    """What all chunks of a batch share."""
+    """What all chunks of a batch share; `draws` None if each job brings its own values along."""
 
     spec: ModelSpec
     experiments: tuple[Experiment, ...]
     names: tuple[str, ...]
     columns: tuple[Column, ...]
+    groups: tuple[int, ...]
+    draws: Draws | None
     method: str
     time_units: str
 
 
 @dataclass(frozen=True)
 class Job:
-    """One chunk: the shared task as bytes with their digest, policy and first run by number, values of each member."""
+    """One chunk: the shared task as bytes with their digest, policy, first run and how many.
+
+    `parameters` are the members' values where they cannot be drawn on the spot.
+    """
 
     task: bytes
     digest: str
     policy: int
     first: int
-    parameters: Mapping[str, Floats]
-
-    @property
-    def runs(self) -> int:
-        """Members of the chunk."""
-        return len(next(iter(self.parameters.values())))
+    runs: int
+    parameters: Mapping[str, Floats] | None = None
 
 
 @dataclass(frozen=True)
@@ -62,17 +65,31 @@ def pack(prepared: PreparedPlan) -> tuple[bytes, str]:
     task = Task(
         replace(prepared.spec, variables=dict(prepared.spec.variables)),
         tuple(policy.experiment for policy in prepared.policies),
-        tuple(policy.name for policy in prepared.policies), prepared.columns, prepared.method,
+        tuple(policy.name for policy in prepared.policies), prepared.columns,
+        tuple(policy.group for policy in prepared.policies),
+        None if isinstance(prepared.draws.design, Table) else prepared.draws, prepared.method,
         prepared.model.spec.time.units,
     )
     content = pickle.dumps(task)
     return content, hashlib.sha256(content).hexdigest()
 
 
+def job_of(prepared: PreparedPlan, packed: tuple[bytes, str], policy: int, first: int, count: int) -> Job:
+    """Return the job of `count` futures of a policy from `first` on; rows of a table travel with it."""
+    parameters = None
+    if isinstance(prepared.draws.design, Table):
+        parameters = prepared.parameters(prepared.policies[policy].group, first, first + count)
+    return Job(*packed, policy, first, count, parameters)
+
+
 def run_chunk(job: Job) -> ChunkResult:
     """Run a chunk and return its part. Raises `InputError` or `ModelError` if the batch as a whole cannot run."""
     task = _task(job)
-    values, failures = _values(task, job.policy, job.parameters, job.first)
+    parameters = job.parameters
+    if parameters is None:
+        assert task.draws is not None
+        parameters = task.draws.parameters(task.groups[job.policy], job.first, job.first + job.runs)
+    values, failures = _values(task, job.policy, parameters, job.first)
     times = task.experiments[job.policy].time.saved
     failures += _non_finite(values, times, task.columns, job.first, {f.run for f in failures})
     failures.sort(key=lambda failure: failure.run)

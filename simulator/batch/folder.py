@@ -119,14 +119,17 @@ class BatchFolder:
             raise InputError(f"{self.path}: is not empty and holds no batch; give an empty or new folder")
         with self.guarded():
             (self.path / RUNS).mkdir(exist_ok=True)
+        if not (self.path / MANIFEST).is_file():
+            self.write_json(MANIFEST, manifest(prepared, chunk))
+        return chunk
+
+    def write_inputs(self, prepared: PreparedPlan) -> None:
+        """Write the table of draws, unless it is there."""
         if not (self.path / INPUTS).is_file():
             temporary = self.path / f".{INPUTS}.new"
             with self.guarded(temporary):
                 write_inputs(prepared, temporary)
                 os.replace(temporary, self.path / INPUTS)
-        if not (self.path / MANIFEST).is_file():
-            self.write_json(MANIFEST, manifest(prepared, chunk))
-        return chunk
 
     def part(self, policy: int, number: int) -> Path:
         """Return where chunk `number` of a policy stands."""

@@ -12,7 +12,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.batch.drivers import DRAW, DriverDraw, with_drawn_drivers, with_weights
+from simulator.batch.draws import Draws
+from simulator.batch.drivers import with_drawn_drivers, with_weights
 from simulator.batch.tables import Table, read_table
 from simulator.batch.uncertain import driver_draws, uncertain_inputs
 from simulator.errors import InputError, did_you_mean
@@ -20,7 +21,7 @@ from simulator.experiment import Experiment, SolverSettings
 from simulator.expressions import Number
 from simulator.library import cases, find_model, scenarios
 from simulator.model import ModelSpec
-from simulator.plan import Levels, Plan, Uncertain, load_plan, plan_from_dict, plan_to_dict, values_of
+from simulator.plan import Levels, Plan, Uncertain, load_plan, plan_from_dict, plan_to_dict
 from simulator.runner import Model, changed, experiment_of, load_model, model_path
 from simulator.scenario import LeverSetting, Scenario, case_of, load_scenario, scenario_to_dict
 from simulator.time_grid import TimeGrid
@@ -47,8 +48,7 @@ class PreparedPlan:
     """All that a batch needs.
 
     spec       the model as it is run (drawn drivers computed in it)
-    groups     per group of policies that start from one case: its name and its uncertain inputs, equal keys in all
-    design     levels 0..1 of every input in every future, shared by all policies; for a table its values
+    draws      the drawn values of every future
     columns    what is saved
     """
 
@@ -56,22 +56,25 @@ class PreparedPlan:
     model: Model
     spec: ModelSpec
     policies: tuple[Policy, ...]
-    groups: tuple[tuple[str, tuple[Uncertain, ...]], ...]
-    design: Levels | Table
+    draws: Draws
     columns: tuple[Column, ...]
     method: BatchMethod
-    draws: Mapping[str, DriverDraw]
     notes: tuple[str, ...] = ()
 
     @property
     def runs(self) -> int:
         """Futures per policy."""
-        return self.design.runs
+        return self.draws.design.runs
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[Uncertain, ...]], ...]:
+        """Per group of policies that start from one case: its name and its uncertain inputs."""
+        return self.draws.groups
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """Keys of the uncertain inputs, in column order."""
-        return tuple(item.key for item in self.groups[0][1])
+        return self.draws.inputs
 
     @property
     def time(self) -> TimeGrid:
@@ -85,28 +88,11 @@ class PreparedPlan:
 
     def values(self, group: int, start: int, stop: int) -> dict[str, Floats]:
         """Return the drawn values of futures `start` to `stop` (exclusive) in a group, by input."""
-        part = self.design.rows(start, stop)
-        if isinstance(self.design, Table):
-            return {key: part[:, i] for i, key in enumerate(self.inputs)}
-        return {item.key: values_of(item, part[:, i]) for i, item in enumerate(self.groups[group][1])}
+        return self.draws.values(group, start, stop)
 
     def parameters(self, group: int, start: int, stop: int) -> dict[str, Floats]:
         """Return what `simulate_batch` takes as its parameters for these futures."""
-        values = self.values(group, start, stop)
-        if not values:
-            first = next(v.key for v in self.spec.of_kind("constant") if self._is_still(v.key))
-            return {first: np.full(stop - start, self.file_value(first))}
-        return {key + DRAW if key in self.draws else key: drawn for key, drawn in values.items()}
-
-    def _is_still(self, key: str) -> bool:
-        return isinstance(self.spec[key].equation, Number) and all(
-            key not in p.experiment.parameters and key not in p.experiment.clamp for p in self.policies
-        )
-
-    def file_value(self, key: str) -> float:
-        """Return the model file's value of a constant."""
-        value: float = getattr(self.spec[key].equation, "value", 0.0)
-        return value
+        return self.draws.parameters(group, start, stop)
 
     @cached_property
     def identity(self) -> dict[str, str]:
@@ -115,8 +101,8 @@ class PreparedPlan:
         return {
             "plan": _digest(plan_to_dict(self.plan)),
             "model": self.model.spec.sha256,
-            "policies": _digest([policies, repr(self.draws), [c.key for c in self.columns], self.method]),
-            "draws": _digest([repr(self.groups), self.runs, getattr(self.design, "digest", "")]),
+            "policies": _digest([policies, repr(self.draws.drivers), [c.key for c in self.columns], self.method]),
+            "draws": _digest([repr(self.groups), self.runs, getattr(self.draws.design, "digest", "")]),
         }
 
 
@@ -151,14 +137,15 @@ def bind(plan: Plan, model: Model, policies: Sequence[tuple[str, Scenario]]) -> 
     ]
     groups, notes = uncertain_inputs(plan, model, members)
     design, groups = _design(plan, groups)
-    draws = driver_draws(plan, groups[0], _policy_start(listed[0][1], experiments[0]), experiments[0].time)
+    drivers = driver_draws(plan, groups[0], _policy_start(listed[0][1], experiments[0]), experiments[0].time)
     members_of_all = tuple(
-        Policy(name, scenario, with_weights(experiment, draws), keys.index(_case_key(scenario)))
+        Policy(name, scenario, with_weights(experiment, drivers), keys.index(_case_key(scenario)))
         for (name, scenario), experiment in zip(listed, experiments, strict=True)
     )
-    spec = with_drawn_drivers(model.spec, draws) if draws else model.spec
+    spec = with_drawn_drivers(model.spec, drivers) if drivers else model.spec
     names = tuple((key[0] or model.name, items) for key, items in zip(keys, groups, strict=True))
-    return PreparedPlan(plan, model, spec, members_of_all, names, design, _columns(plan, model), method, draws, notes)
+    draws = Draws(design, names, drivers, _idle(spec, experiments))
+    return PreparedPlan(plan, model, spec, members_of_all, draws, _columns(plan, model), method, notes)
 
 
 def _scenario(plan: Plan, name: str, where: tuple[str | int, ...]) -> Scenario:
@@ -267,6 +254,16 @@ def _design(
     if plan.sampling.method == "table":
         return read_table(plan, groups)
     return Levels(plan.sampling, groups[0]), groups
+
+
+def _idle(spec: ModelSpec, experiments: Sequence[Experiment]) -> tuple[str, float]:
+    """Return a constant that nobody sets, and the file's value of it."""
+    for variable in spec.of_kind("constant"):
+        if isinstance(variable.equation, Number) and not any(
+            variable.key in e.parameters or variable.key in e.clamp for e in experiments
+        ):
+            return variable.key, variable.equation.value
+    return "", 0.0
 
 
 def _columns(plan: Plan, model: Model) -> tuple[Column, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulator.batch.chunk import ChunkResult, Job, pack, run_chunk
+from simulator.batch.chunk import ChunkResult, Job, job_of, pack, run_chunk
 from simulator.batch.folder import STATUS, BatchFolder
 from simulator.batch.part import failures_in, is_whole
 from simulator.batch.pool import worker_pool
@@ -94,7 +94,9 @@ def _run(
     if missing:
         state("running")
     try:
-        for (policy, number), result in _results(prepared, missing, chunk, pool, workers):
+        for (policy, number), result in _results(
+            prepared, missing, chunk, pool, workers, meanwhile=lambda: folder.write_inputs(prepared)
+        ):
             folder.write(folder.part(policy, number), result.content)
             done += size[policy, number]
             fresh += size[policy, number]
@@ -111,17 +113,21 @@ def _run(
 
 
 def _results(
-    prepared: PreparedPlan, missing: list[tuple[int, int, int]], chunk: int, pool: Any, workers: int
+    prepared: PreparedPlan, missing: list[tuple[int, int, int]], chunk: int, pool: Any, workers: int, *,
+    meanwhile: Callable[[], None],
 ) -> Iterator[tuple[tuple[int, int], ChunkResult]]:
-    """Yield every missing chunk as it is finished; at most two per worker are under way, so that memory stays flat."""
+    """Yield every missing chunk as it is finished; at most two per worker are under way, so that memory stays flat.
+
+    `meanwhile` is called once, after the workers have got their first chunks.
+    """
+    if not missing or pool is None:
+        meanwhile()
     if not missing:
         return
-    task, digest = pack(prepared)
+    packed = pack(prepared)
 
     def job(policy: int, first: int) -> Job:
-        group = prepared.policies[policy].group
-        parameters = prepared.parameters(group, first, min(first + chunk, prepared.runs))
-        return Job(task, digest, policy, first, parameters)
+        return job_of(prepared, packed, policy, first, min(chunk, prepared.runs - first))
 
     if pool is None:
         for policy, number, first in missing:
@@ -135,6 +141,7 @@ def _results(
                 waiting[pool.submit(run_chunk, job(policy, first))] = (policy, number)
                 if len(waiting) >= 2 * workers:
                     break
+            meanwhile()
             if not waiting:
                 return
             finished, _ = wait(waiting, return_when=FIRST_COMPLETED)

@@ -134,7 +134,7 @@ def main() -> int:
         reference = references(large, options.pysd_runs)
         pysd_rate, pysd_values = pysd_loop(large, options.pysd_runs)
         theirs = Rate("PySD in a loop, Euler at the file's step", pysd_rate, error_of(pysd_values, reference))
-        rate, out = timed(large, 2, 1250)
+        rate, out = timed(large, 2, 2000)
         store = open_store(out)
         ours = np.stack([store.values(c.key, "base", stop=options.pysd_runs) for c in large.columns], axis=2)
         mine = Rate(f"gumsim, {options.runs:,} runs, 2 workers", rate, error_of(ours, reference))
