@@ -1,5 +1,6 @@
 """Figures: a `Trajectory` -> a chart as plain data, as a Plotly figure, and small multiples as SVG."""
 
+from simulator.figures.band_spec import Futures, band_spec
 from simulator.figures.palette import BASELINE_COLOUR, DASHES, SERIES_COLOURS
 from simulator.figures.plotly_chart import line_chart
 from simulator.figures.spark import path_svg, spark_svg
@@ -10,7 +11,9 @@ __all__ = [
     "DASHES",
     "SERIES_COLOURS",
     "ChartSpec",
+    "Futures",
     "Run",
+    "band_spec",
     "chart_spec",
     "line_chart",
     "path_svg",

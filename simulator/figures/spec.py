@@ -53,6 +53,19 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A filled band between `low` and `high` (display units, shape of the grid), drawn under the lines of `run`."""
+
+    run: str
+    colour: str
+    opacity: float
+    grid: int
+    low: list[float]
+    high: list[float]
+    entries: list[str]
+
+
+@dataclass(frozen=True)
 class Entry:
     """One entry of the legend: a variable (told by colour) or a run (told by dash, or by colour too)."""
 
@@ -78,6 +91,7 @@ class ChartSpec:
     series: list[Series]
     entries: list[Entry]
     marks: list[tuple[float, str]] = field(default_factory=list)
+    bands: list[Band] = field(default_factory=list)
 
     def to_data(self) -> dict[str, Any]:
         """Return the spec as JSON-ready dicts, lists, strings and numbers."""
@@ -99,7 +113,8 @@ def chart_spec(
     runs          at most one baseline and one current run, any number of saved ones
     chart         its variables; one that a run did not save is left out
     outcomes      by key: label, units, display factor, decimals, range; a variable without one is drawn as saved
-    fixed         value axis = the outcomes' declared ranges; else fitted to the data
+    fixed         value axis = the outcomes' declared ranges; else, and where an outcome's `axis` is "fit", fitted to
+                  the data
     stacked       draw an area chart as stacked shares (default: as the card says); lines otherwise
     policy_start  time of the mark, in the model's time unit; drawn only inside the runs' time
 
@@ -132,7 +147,7 @@ def chart_spec(
                     style.dash,
                     style.width,
                     grid,
-                    _rounded(values),
+                    rounded(values),
                     entries,
                     area,
                 )
@@ -157,8 +172,6 @@ def chart_spec(
     every = [run.trajectory.times for run in runs]
     first = min((float(t[0]) for t in every), default=0.0)
     last = max((float(t[-1]) for t in every), default=1.0)
-    policy_words = _POLICY["zh" if language == "zh" else "en"]
-    marks = [(policy_start, policy_words)] if policy_start is not None and first < policy_start < last else []
     return ChartSpec(
         key=chart.key,
         title=chart.label.in_language(language),
@@ -170,8 +183,15 @@ def chart_spec(
         grids=grids,
         series=series,
         entries=legend,
-        marks=marks,
+        marks=marks_of(policy_start, first, last, language),
     )
+
+
+def marks_of(policy_start: float | None, first: float, last: float, language: str) -> list[tuple[float, str]]:
+    """Return the mark of the policy's start, if it lies inside the runs' time."""
+    if policy_start is None or not first < policy_start < last:
+        return []
+    return [(policy_start, _POLICY["zh" if language == "zh" else "en"])]
 
 
 def time_label(units: str, language: str) -> str:
@@ -202,13 +222,13 @@ def _identity(run: Run) -> str:
 
 
 def _grid(grids: list[list[float]], times: NDArray[np.float64]) -> int:
-    rounded = _rounded(times)
-    if rounded not in grids:
-        grids.append(rounded)
-    return grids.index(rounded)
+    found = rounded(times)
+    if found not in grids:
+        grids.append(found)
+    return grids.index(found)
 
 
-def _rounded(values: NDArray[np.float64]) -> list[float]:
+def rounded(values: NDArray[np.float64]) -> list[float]:
     """Six significant digits: beyond what a screen shows, and half the bytes to send."""
     return [float(f"{value:.{_SIGNIFICANT}g}") for value in values]
 
@@ -235,7 +255,7 @@ def _unit(chart: Chart, outcomes: Mapping[str, Outcome], language: str, runs: Se
 
 def _limits(chart: Chart, outcomes: Mapping[str, Outcome], area: bool) -> tuple[float, float] | None:
     known = [outcomes[key] for key in chart.variables if key in outcomes]
-    if not known:
+    if not known or any(outcome.axis == "fit" for outcome in known):
         return None
     low = min(outcome.range[0] * outcome.display for outcome in known)
     high = max(outcome.range[1] * outcome.display for outcome in known)

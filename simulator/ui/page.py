@@ -23,6 +23,7 @@ from simulator.ui.share import decode
 from simulator.ui.state import PageState, Position, ViewSettings
 from simulator.ui.strings import LANGUAGES, say
 from simulator.ui.topline import show_brand, show_picks
+from simulator.ui.uncertainty import show_uncertainty
 from simulator.ui.validation import show_validation
 
 DEFAULT_MODEL = "gum"
@@ -103,6 +104,9 @@ def _views(model: Model, state: PageState) -> None:
     if view == "explain" and runs is not None:
         show_controls(page, runs, charts=False)
         show_explain(page)
+    elif view == "uncertainty" and runs is not None:
+        show_controls(page, runs, charts=False)
+        show_uncertainty(page)
     elif view == "explore":
         _explore(page, runs)
     elif runs is not None and view == "compare":

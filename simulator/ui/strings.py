@@ -17,6 +17,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "view": ("View", "视图"),
     "view_explore": ("Explore", "探索"),
     "view_compare": ("Compare", "比较"),
+    "view_uncertainty": ("Uncertainty", "不确定性"),
     "view_explain": ("Explain", "解释"),
     "view_data": ("Data & code", "数据与代码"),
     "view_evidence": ("Model & evidence", "模型与证据"),
@@ -187,6 +188,38 @@ STRINGS: dict[str, tuple[str, str]] = {
     "in_shell": ("On the command line", "命令行"),
     "shell_note": ("Save the scenario file above beside where you run this.", "请先将上方的情景文件保存到运行目录。"),
     "data_table": ("The numbers", "数据表"),
+    # uncertainty
+    "uncertainty_intro": (
+        "Many constants are known only as a range. Here all of them are drawn at once, many times; baseline and "
+        "scenario run in the same futures, so that they differ by the policy alone.",
+        "许多常数只知道范围。这里把它们同时随机抽取多次；基准与情景在相同的未来中运行，因此差别只来自政策。",
+    ),
+    "nothing_uncertain": (
+        "This model's card names no uncertain constants, so there is nothing to draw.",
+        "该模型没有列出不确定的常数，因此无可抽取。",
+    ),
+    "beats_in": (
+        "In {year} this scenario beats the baseline in **{count} of {futures}** futures.",
+        "{year} 年，当前情景在 {futures} 个未来中的 **{count}** 个优于基准。",
+    ),
+    "higher_in": (
+        "In {year} this scenario lies above the baseline in **{count} of {futures}** futures.",
+        "{year} 年，当前情景在 {futures} 个未来中的 **{count}** 个高于基准。",
+    ),
+    "equal_in": ("In {count} the two are equal.", "其中 {count} 个两者相同。"),
+    "bands_key": (
+        "Line: median. Dark band: the middle half of {runs} futures (25–75 %). Light band: 5–95 %. {inputs} constants "
+        "drawn.",
+        "线：中位数。深色带：{runs} 个未来的中间一半（25–75%）。浅色带：5–95%。共抽取 {inputs} 个常数。",
+    ),
+    "bands_failed": (
+        "{failed} futures could not be run to their end and are left out.",
+        "有 {failed} 个未来无法运行到底，已略去。",
+    ),
+    "computing": ("Computing: {done} %", "计算中：{done}%"),
+    "cancel": ("Cancel", "取消"),
+    "stopped": ("Stopped; what there was by then is shown.", "已停止；显示的是停止前的结果。"),
+    "go_on": ("Compute again", "重新计算"),
     # explain
     "why": ("Why?", "为什么？"),
     "why_help": ("Causes, equation and sources of what this chart shows.", "查看本图所示变量的原因、方程与来源。"),

@@ -19,17 +19,7 @@ def show_brand(page: Page) -> None:
         title = escape(page.card.title.in_language(page.language))
         summary = escape(page.card.summary.in_language(page.language))
         # With the header, not alone: HTML of styles only goes where the next toast replaces it.
-        st.html(f'<header class="gs-brand"><h1>{title}</h1><p>{summary}</p></header>{CSS}', width=640)
-        st.segmented_control(
-            page.say("view"),
-            VIEWS,
-            format_func=lambda v: page.say(f"view_{v}"),
-            required=True,
-            wrap=True,
-            key=mirror("view", page.state.settings.view),
-            label_visibility="collapsed",
-            on_change=lambda: act(lambda s: s.view(view=str(widget("view")))),
-        )
+        st.html(f'<header class="gs-brand"><h1>{title}</h1><p>{summary}</p></header>{CSS}', width=900)
         st.segmented_control(
             page.say("language"),
             list(LANGUAGES),
@@ -39,6 +29,16 @@ def show_brand(page: Page) -> None:
             label_visibility="collapsed",
             on_change=lambda: act(lambda s: s.view(language=str(widget("language")))),
         )
+    st.segmented_control(
+        page.say("view"),
+        VIEWS,
+        format_func=lambda v: page.say(f"view_{v}"),
+        required=True,
+        wrap=True,
+        key=mirror("view", page.state.settings.view),
+        label_visibility="collapsed",
+        on_change=lambda: act(lambda s: s.view(view=str(widget("view")))),
+    )
 
 
 def show_picks(

@@ -39,11 +39,13 @@ def counts(found: PassportFile) -> dict[bool | None, int]:
 
 
 def _summary(page: Page, found: PassportFile) -> str:
-    cards = "".join(
-        f'<div class="gs-card"><h4>{escape(page.say(_WORDS[kind]))}</h4><p class="gs-value gs-{_CLASSES[kind]}">'
-        f"{_SYMBOLS[kind]} {count}</p></div>"
-        for kind, count in counts(found).items()
-    )
+    cards = ""
+    for kind, count in counts(found).items():
+        look = _CLASSES[kind] if count else "same"
+        cards += (
+            f'<div class="gs-card"><h4>{escape(page.say(_WORDS[kind]))}</h4>'
+            f'<p class="gs-value gs-{look}">{_SYMBOLS[kind]} {count}</p></div>'
+        )
     words = escape(page.say("passport_of", model=found.model, code=found.sha256[:12]))
     return f'<section class="gs-cards gs-tests" aria-label="{words}">{cards}</section><p class="gs-key">{words}</p>'
 

@@ -147,3 +147,10 @@ def test_spark_has_a_line_per_run_and_escapes_its_title() -> None:
     assert svg.count("<path") == len(RUNS)
     assert "<b>" not in svg
     assert "<path" not in spark_svg(RUNS, "missing", "t")
+
+
+def test_an_axis_that_depends_on_the_case_is_fitted_even_with_full_range_axes() -> None:
+    sized = {"a": outcome("a", axis="fit"), "b": OUTCOMES["b"]}
+    assert chart_spec(RUNS, ONE, sized, fixed=True).limits is None
+    assert chart_spec(RUNS, TWO, sized, fixed=True).limits is None
+    assert chart_spec(RUNS, ONE, OUTCOMES, fixed=True).limits == (0, 100)

@@ -58,3 +58,24 @@ def test_the_passport_is_shown_and_a_failure_stands_open(browser: Browser, tmp_p
         expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
         assert problems == []
         page.context.close()
+
+
+def test_futures_are_drawn_as_bands_and_counted(browser: Browser, address: str) -> None:
+    page, problems = open_page(browser, address)
+    choose_preset(page, "brand first")
+    show_view(page, "Uncertainty")
+    sentence = page.get_by_text(re.compile(r"\d+ of 500 futures"))
+    sentence.wait_for(timeout=60_000)
+    expect(page.locator(".st-key-futures_progress")).to_have_count(0)
+    settle(page)
+    assert page.locator(".chart .futures").count() == 4
+    assert page.locator(".chart .line").count() == 2
+    page.locator(".chart .entry").first.click()
+    assert page.locator(".chart .futures").count() == 2, "a hidden run hides its bands"
+    svg = page.locator(".chart .stage svg").first
+    svg.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".chart .spoken").first).to_contain_text(re.compile(r"\d \(.+ – .+\)"))
+    assert problems == []
+    page.context.close()

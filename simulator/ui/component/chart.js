@@ -155,6 +155,10 @@ class Chart {
     }
   }
 
+  shownBands() {
+    return (this.spec.bands || []).filter((b) => !b.entries.some((key) => this.hidden.has(key)));
+  }
+
   stacks() {
     // Lower and upper edge of each stacked series, in drawing order, run by run.
     const edges = new Map(), below = {};
@@ -175,6 +179,12 @@ class Chart {
       const lines = edges.has(s) ? edges.get(s) : [s.values];
       for (const line of lines)
         line.forEach((v, i) => { if (times[i] >= from && times[i] <= to) { low = Math.min(low, v); high = Math.max(high, v); } });
+    }
+    for (const band of this.shownBands()) {
+      const times = this.spec.grids[band.grid];
+      times.forEach((t, i) => {
+        if (t >= from && t <= to) { low = Math.min(low, band.low[i]); high = Math.max(high, band.high[i]); }
+      });
     }
     if (!isFinite(low)) return [0, 1];
     if (edges.size) return [0, high];
@@ -230,6 +240,14 @@ class Chart {
       make("line", { x1: x(time), x2: x(time), y1: area.top - 4, y2: area.bottom, class: "mark" }, lines);
       const late = x(time) > area.right - 110;
       make("text", { x: x(time) + (late ? -5 : 5), y: area.top + 8, class: "marktext", "text-anchor": late ? "end" : "start" }, svg, words);
+    }
+    for (const band of this.shownBands()) {
+      const times = this.spec.grids[band.grid];
+      const points = (values) => values.map((v, i) => `${x(times[i]).toFixed(1)},${y(v).toFixed(1)}`);
+      make("path", {
+        d: `M${points(band.high).join("L")}L${points(band.low).reverse().join("L")}Z`, fill: band.colour,
+        "fill-opacity": band.opacity, stroke: band.colour, "stroke-opacity": 0.45, "stroke-width": 0.8, class: "futures",
+      }, lines);
     }
     for (const s of this.shown()) {
       const times = this.spec.grids[s.grid];
@@ -363,7 +381,7 @@ class Chart {
       for (const run of runs) {
         const row = table.insertRow();
         put(row, run);
-        put(row, format(only.cells[run], this.spec.decimals));
+        put(row, format(only.cells[run], this.spec.decimals) + this.spread(run, at));
       }
       return;
     }
@@ -379,6 +397,14 @@ class Chart {
       cell.append(name);
       for (const run of few) put(row, cells[run] === undefined ? "" : format(cells[run], this.spec.decimals));
     }
+  }
+
+  spread(run, at) {
+    // The outermost band of a run at a time, in brackets; nothing where there is none.
+    const band = this.shownBands().find((b) => b.run === run);
+    if (!band) return "";
+    const ends = [band.low, band.high].map((values) => valueAt(this.spec.grids[band.grid], values, at));
+    return ends.includes(null) ? "" : ` (${ends.map((v) => format(v, this.spec.decimals)).join(" – ")})`;
   }
 
   savePicture() {
