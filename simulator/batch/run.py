@@ -118,7 +118,7 @@ def _results(
 ) -> Iterator[tuple[tuple[int, int], ChunkResult]]:
     """Yield every missing chunk as it is finished; at most two per worker are under way, so that memory stays flat.
 
-    `meanwhile` is called once, after the workers have got their first chunks.
+    `meanwhile` is called whenever the workers have got their chunks.
     """
     if not missing or pool is None:
         meanwhile()

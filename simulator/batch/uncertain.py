@@ -28,7 +28,7 @@ def uncertain_inputs(plan: Plan, model: Model, groups: Sequence[Members]) -> tup
         _, experiment = members[0]
         items = []
         for kind, key, draw in wanted:
-            where = plan.origin.place(("sampling", _field(kind), key))
+            where = _place(plan, kind, key)
             items.append(_uncertain(plan, model, kind, key, draw, experiment, where))
         found.append(tuple(items))
     return tuple(found), notes
@@ -50,6 +50,14 @@ def driver_draws(
     return found
 
 
+def _place(plan: Plan, kind: str, key: str) -> str:
+    """Return where an input stands in the plan's file; in a list of keys only the list has a line known."""
+    path = ("sampling", _field(kind))
+    if (*path, key) in plan.origin.lines or path not in plan.origin.lines:
+        return plan.origin.place((*path, key))
+    return f"{plan.origin.place(path)}{key}: "
+
+
 def _field(kind: str) -> str:
     return "drivers" if kind == "driver" else "assumptions"
 
@@ -68,7 +76,7 @@ def _wanted(plan: Plan, model: Model, members: Members) -> tuple[list[tuple[str,
                     wanted.append((kind, key, InputDraw()))
         elif isinstance(given, Mapping):
             for key, draw in given.items():
-                where = plan.origin.place(("sampling", _field(kind), key))
+                where = _place(plan, kind, key)
                 if key not in known:
                     raise InputError(f"{where}{_unknown(model, kind, key, known)}")
                 if reason := _why_not(kind, key, members):

@@ -94,6 +94,8 @@ BAD = {
     "unknown scenario": ([("open_tap.yaml", "open_tab")], r"taps.yaml:3: scenarios.1: no scenario or case.*open_tab"),
     "missing file": ([("open_tap.yaml", "gone.yaml")], r"taps.yaml:3: scenarios.1: gone.yaml: no such file"),
     "unknown input": ([("leak: {}", "leek: {}")], r"sampling.assumptions.leek: model 'tank' has no constant.*'leak'"),
+    "unknown in a list": ([(SAMPLING, "assumptions: [leek]")],
+                          r"taps.yaml:4: sampling.assumptions: leek: model 'tank' has no constant.*'leak'"),
     "driver as assumption": ([("leak: {}", "pressure: {}")], "is a driver; put it under 'drivers'"),
     "stock as assumption": ([("leak: {}", "water: {}")], "is a stock of the model"),
     "empty range": ([("[2, 8]", "[8, 2]")], r"taps.yaml:4: .*range \[8, 2\] is empty"),
