@@ -22,6 +22,7 @@ from simulator.ui.session import Page, act, plain, store, stored_state, take_mes
 from simulator.ui.share import decode
 from simulator.ui.state import PageState, Position, ViewSettings
 from simulator.ui.strings import LANGUAGES, say
+from simulator.ui.timing import show_timing
 from simulator.ui.topline import show_brand, show_picks
 from simulator.ui.uncertainty import show_uncertainty
 from simulator.ui.validation import show_validation
@@ -107,6 +108,8 @@ def _views(model: Model, state: PageState) -> None:
     elif view == "uncertainty" and runs is not None:
         show_controls(page, runs, charts=False)
         show_uncertainty(page)
+    elif view == "timing" and runs is not None:
+        show_timing(page)
     elif view == "explore":
         _explore(page, runs)
     elif runs is not None and view == "compare":

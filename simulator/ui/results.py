@@ -46,6 +46,23 @@ def headlines(page: Page) -> list[Outcome]:
     return chosen or list(page.card.outcomes[:6])
 
 
+def choose_outcome(page: Page, name: str) -> Outcome:
+    """Let the user choose an outcome of the card; `name` tells the views apart, each remembers its own."""
+    known = {o.key: o for o in page.card.outcomes if o.key in page.model.spec.variables}
+    kept = str(st.session_state.get(f"{name}_kept", headlines(page)[0].key))
+    chosen = known.get(kept, headlines(page)[0])
+    menu = f"{name}:{page.language}"
+    st.selectbox(
+        page.say("outcome"),
+        list(known),
+        format_func=lambda k: known[k].label.in_language(page.language),
+        width=360,
+        key=mirror(menu, chosen.key),
+        on_change=lambda: st.session_state.update({f"{name}_kept": str(widget(menu))}),
+    )
+    return chosen
+
+
 def show_controls(page: Page, runs: Runs, *, charts: bool = True) -> None:
     """Draw the choice of the year shown and, with `charts`, how the two charts are drawn."""
     settings = page.state.settings

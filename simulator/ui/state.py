@@ -8,7 +8,7 @@ from simulator.scenario import Scenario
 
 MAX_SAVED = 6
 MAX_STEPS = 200
-VIEWS = ("explore", "compare", "uncertainty", "explain", "data", "evidence", "validation")
+VIEWS = ("explore", "compare", "uncertainty", "timing", "explain", "data", "evidence", "validation")
 MAX_TRAIL = 8
 
 

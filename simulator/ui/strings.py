@@ -18,6 +18,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "view_explore": ("Explore", "探索"),
     "view_compare": ("Compare", "比较"),
     "view_uncertainty": ("Uncertainty", "不确定性"),
+    "view_timing": ("Timing", "时机"),
     "view_explain": ("Explain", "解释"),
     "view_data": ("Data & code", "数据与代码"),
     "view_evidence": ("Model & evidence", "模型与证据"),
@@ -220,6 +221,38 @@ STRINGS: dict[str, tuple[str, str]] = {
     "cancel": ("Cancel", "取消"),
     "stopped": ("Stopped; what there was by then is shown.", "已停止；显示的是停止前的结果。"),
     "go_on": ("Compute again", "重新计算"),
+    # timing
+    "timing_intro": (
+        "One lever, tried at several starts and strengths: what each adds to an outcome at the end of the run.",
+        "选一个杠杆，在不同开始时间与力度下试运行：看它到期末给结果带来多少变化。",
+    ),
+    "timing_works": ("The lever works", "杠杆的作用方式"),
+    "timing_alone": ("alone", "单独使用"),
+    "timing_beside": ("beside the rest of this scenario", "与当前情景其余政策一起"),
+    "timing_best": (
+        "Best for “{outcome}”: {gain}, with a start in {start}.",
+        "对“{outcome}”最好：{gain}，于 {start} 开始。",
+    ),
+    "timing_late": (
+        "Started after **{year}** it no longer makes a difference worth {worth} % of the best.",
+        "在 **{year}** 之后才开始，其作用已不足最佳值的 {worth}%。",
+    ),
+    "timing_open": (
+        "Even a start in {start} still makes a difference worth {worth} % of the best.",
+        "即使到 {start} 才开始，作用仍不低于最佳值的 {worth}%。",
+    ),
+    "timing_never": (
+        "At no start and strength tried does this lever improve “{outcome}”.",
+        "在所试的开始时间与力度下，该杠杆都未改善“{outcome}”。",
+    ),
+    "timing_use": ("Set the lever so: {value}, from {start}", "按此设置杠杆：{value}，自 {start} 起"),
+    "timing_caption": ("Change of “{outcome}” in {year} ({unit})", "“{outcome}”在 {year} 年的变化（{unit}）"),
+    "timing_axes": ("Strength \\ start", "力度 \\ 开始"),
+    "timing_key": (
+        "Blue: better; orange: worse; the darker, the larger. ★ the best. Italics: less than {worth} % of the best.",
+        "蓝色：更好；橙色：更差；颜色越深变化越大。★ 为最佳。斜体：不足最佳值的 {worth}%。",
+    ),
+    "no_levers": ("This model's card names no levers.", "该模型没有列出杠杆。"),
     # explain
     "why": ("Why?", "为什么？"),
     "why_help": ("Causes, equation and sources of what this chart shows.", "查看本图所示变量的原因、方程与来源。"),

@@ -56,6 +56,20 @@ header[data-testid="stHeader"] button { pointer-events: auto; }
 [class*="st-key-multiples_"] button { text-align: left; justify-content: flex-start; padding: 0; min-height: 1.75rem; }
 [class*="st-key-multiples_"] button p { font-size: .84rem; white-space: normal; }
 .gs-tests { max-width: 34rem; }
+.gs-wide { overflow-x: auto; }
+.gs-heat { border-collapse: separate; border-spacing: 3px; font-size: .87rem; font-variant-numeric: tabular-nums; }
+.gs-heat caption { text-align: left; font-weight: 600; padding: .2rem 0 .4rem; }
+.gs-heat th { font-weight: 500; padding: .3rem .6rem; text-align: right; white-space: nowrap; border: 0; }
+.gs-heat td { padding: .55rem .7rem; text-align: right; white-space: nowrap; border: 0; border-radius: 5px; }
+.gs-h-better, .gs-h-changed { --hue: #0072B2; }
+.gs-h-worse { --hue: #D55E00; }
+.gs-h0 { background: color-mix(in srgb, var(--hue) 4%, transparent); }
+.gs-h1 { background: color-mix(in srgb, var(--hue) 12%, transparent); }
+.gs-h2 { background: color-mix(in srgb, var(--hue) 20%, transparent); }
+.gs-h3 { background: color-mix(in srgb, var(--hue) 28%, transparent); }
+.gs-h4 { background: color-mix(in srgb, var(--hue) 37%, transparent); }
+.gs-h5 { background: color-mix(in srgb, var(--hue) 46%, transparent); font-weight: 600; }
+.gs-late { font-style: italic; }
 @media (min-width: 641px) {
   [data-testid="stColumn"]:has(> * .st-key-results) { position: sticky; top: .6rem; align-self: flex-start; }
 }

@@ -11,15 +11,15 @@ from simulator.batch import UncertaintyBands, uncertainty_bands
 from simulator.card import Outcome
 from simulator.figures import Futures, band_spec
 from simulator.scenario import Scenario
-from simulator.ui.background import Job, Report, Work, board
+from simulator.ui.background import Report, Work
 from simulator.ui.chart_view import show_chart
-from simulator.ui.results import headlines
-from simulator.ui.session import Page, mirror, plain, widget
+from simulator.ui.job_view import show_job
+from simulator.ui.results import choose_outcome, headlines
+from simulator.ui.session import Page, plain
 from simulator.ui.wording import year_text
 
 PERCENTILES = (5.0, 25.0, 50.0, 75.0, 95.0)
 DRAFT, FINAL = 50, 500
-POLL_SECONDS = 0.4
 
 
 @dataclass(frozen=True)
@@ -42,30 +42,13 @@ def show_uncertainty(page: Page) -> None:
     if not any(not a.case_data for a in page.card.assumptions):
         st.info(page.say("nothing_uncertain"))
         return
-    outcome = _choose(page)
+    outcome = choose_outcome(page, "uncertain_outcome")
     scenarios = _scenarios(page)
     keys = tuple(dict.fromkeys([*(o.key for o in headlines(page)), outcome.key]))  # one job serves all headlines
     key = job_key(page, scenarios, keys)
-    job = board().find(key)
-    if job is None:
-        job = board().start(key, futures_work(page, scenarios, keys))
-    running = not job.finished.is_set()
-    st.fragment(_live, run_every=POLL_SECONDS if running else None)(page, key, outcome, keys, running)
-
-
-def _choose(page: Page) -> Outcome:
-    known = [o for o in page.card.outcomes if o.key in page.model.spec.variables]
-    names = {o.key: o.label.in_language(page.language) for o in known}
-    menu = f"uncertain_outcome:{page.language}"
-    kept = str(st.session_state.get("uncertain_kept", headlines(page)[0].key))
-    if kept not in names:
-        kept = known[0].key
-    st.selectbox(
-        page.say("outcome"), list(names), format_func=lambda k: names[k], width=420,
-        key=mirror(menu, kept),
-        on_change=lambda: st.session_state.update(uncertain_kept=str(widget(menu))),
+    show_job(
+        page, "futures", key, lambda: futures_work(page, scenarios, keys), lambda found: _draw(page, found, outcome)
     )
-    return page.outcomes[kept]
 
 
 def _scenarios(page: Page) -> tuple[Scenario, ...]:
@@ -94,32 +77,7 @@ def futures_work(page: Page, scenarios: tuple[Scenario, ...], outcomes: tuple[st
     return work
 
 
-def _live(page: Page, key: str, outcome: Outcome, keys: tuple[str, ...], polled: bool) -> None:
-    job = board().find(key)
-    if job is None:
-        return
-    ended = job.finished.is_set()
-    if job.error:
-        st.error(page.say("error", reason=plain(job.error)))
-        return
-    if ended and job.stopped:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(page.say("stopped"))
-            if st.button(page.say("go_on"), key="futures_again"):
-                board().start(key, futures_work(page, _scenarios(page), keys))
-                st.rerun()
-    elif not ended:
-        with st.container(horizontal=True, vertical_alignment="center", key="futures_progress"):
-            st.progress(min(1.0, job.share), text=page.say("computing", done=round(100 * job.share)))
-            st.button(page.say("cancel"), key="futures_cancel", on_click=job.cancel)
-    if job.result is not None:
-        _draw(page, job, outcome)
-    if ended and polled:
-        st.rerun()  # drawn once more, without the clock that looked for news
-
-
-def _draw(page: Page, job: Job, outcome: Outcome) -> None:
-    found: UncertaintyBands = job.result
+def _draw(page: Page, found: UncertaintyBands, outcome: Outcome) -> None:
     labels = [page.say("baseline"), page.say("current")][: len(found.policies)]
     if len(found.policies) == 2:
         _sentence(page, found, outcome)

@@ -21,6 +21,7 @@ BUILT = (
     | {f"grade_{grade}" for grade in ("evidence", "derived", "assumed")}
     | {f"distribution_{name}" for name in ("triangular", "uniform", "normal", "lognormal", "discrete")}
     | {"test_pass", "test_fail", "test_reported"}
+    | {"timing_alone", "timing_beside"}
     | {"better", "worse", "changed", "same", "causes", "uses", "zoom_out", "image", "legend"}
 )
 """Keys the code puts together from parts."""

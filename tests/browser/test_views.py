@@ -79,3 +79,20 @@ def test_futures_are_drawn_as_bands_and_counted(browser: Browser, address: str) 
     expect(page.locator(".chart .spoken").first).to_contain_text(re.compile(r"\d \(.+ – .+\)"))
     assert problems == []
     page.context.close()
+
+
+def test_timing_draws_a_map_and_sets_the_lever(browser: Browser, address: str) -> None:
+    page, problems = open_page(browser, address)
+    show_view(page, "Timing")
+    page.locator(".gs-heat td").first.wait_for(timeout=60_000)
+    expect(page.locator(".st-key-timing_progress")).to_have_count(0, timeout=60_000)
+    settle(page)
+    assert page.locator(".gs-heat td").count() == 35
+    expect(page.get_by_text(re.compile("Best for|At no start"))).to_be_visible()
+    use = page.locator(".st-key-timing_use button")
+    if use.count():
+        use.click()
+        settle(page)
+        expect(page.locator(".st-key-undo button")).to_be_enabled()
+    assert problems == []
+    page.context.close()
