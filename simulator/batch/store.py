@@ -108,11 +108,11 @@ class Store:
             path = folder.part(position, number)
             try:
                 column = parquet.ParquetFile(path).read(columns=[outcome])[outcome]
+                whole = column.to_numpy().reshape(-1, len(self.times))
             except (OSError, ValueError) as error:
                 reason = str(error).splitlines()[0]
                 raise InputError(f"{path}: cannot be read ({reason}); 'gumsim batch ... --resume' mends it") from None
             first = number * self.chunk
-            whole = column.to_numpy().reshape(-1, len(self.times))
             found.append(whole[max(start - first, 0) : stop - first])
         return np.concatenate(found) if found else np.empty((0, len(self.times)))
 

@@ -9,7 +9,7 @@ name: taps
 scenarios: [house.yaml, open_tap.yaml]
 sampling: {method: lhs, runs: 50, seed: 3, assumptions: {leak: {}, area: {range: [2, 8], distribution: uniform}}}
 outcomes: [water, level]
-time: {every: 1, step: 0.25}
+time: {every: 1, step: 0.125}
 """
 
 

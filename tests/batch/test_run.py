@@ -19,6 +19,7 @@ import simulator as sim
 from simulator.batch import folder as folder_module
 from simulator.batch import open_store, prepare, run_batch
 from simulator.batch.folder import STATUS
+from simulator.batch.progress import Progress, duration
 from simulator.errors import InputError
 
 
@@ -37,8 +38,7 @@ def test_a_batch_holds_what_single_runs_give(plan_file, tank):
     for policy, scenario in (("house", "house.yaml"), ("open_tap", "open_tap.yaml")):
         for i in (0, 19, 20, 49):
             single = sim.run(model, scenario, assumptions=draws.loc[i].to_dict(), method="rk4", every=1, save=["water"])
-            # the plan's step of 0.25 against the file's 0.125: rk4 on this model is exact to 1e-6
-            assert store.values("water", policy)[i] == pytest.approx(single["water"], rel=1e-6)
+            assert store.values("water", policy)[i] == pytest.approx(single["water"], rel=1e-10)
 
 
 def test_policies_meet_the_same_futures(plan_file, tank):
@@ -60,6 +60,39 @@ def test_workers_chunks_and_executors_change_nothing(plan_file, tank):
     run_batch(plan_file, out=tank / "whole", chunk=1000)
     a, b = (open_store(tank / n).to_dataframe() for n in ("one", "whole"))
     assert np.allclose(a[["water", "level"]], b[["water", "level"]], rtol=1e-13)
+
+
+@pytest.mark.parametrize("sampling", [
+    "method: table, table: draws.csv", "method: lhs, correlations: [[leak, area, 0.6]]"
+])
+def test_tables_and_correlated_draws_reach_the_workers(sampling, write, tank):
+    random = np.random.default_rng(0)
+    rows = "\n".join(f"{a},{b}" for a, b in zip(random.uniform(0, 0.5, 30), random.uniform(2, 8, 30), strict=True))
+    (tank / "draws.csv").write_text("leak,area\n" + rows + "\n")
+    path = write(("method: lhs", sampling))
+    run_batch(path, out=tank / "one", chunk=7)
+    run_batch(path, out=tank / "two", chunk=7, workers=2)
+    assert content(tank / "one") == content(tank / "two")
+    store = open_store(tank / "one")
+    single = sim.run(sim.load_model("tank.mdl"), "house.yaml", assumptions=store.inputs().loc[29].to_dict(),
+                     method="rk4", every=1, save=["level"])
+    assert store.values("level", "house")[29] == pytest.approx(single["level"], rel=1e-10)
+
+
+def test_a_policy_without_futures_is_one_run(write, tank):
+    text = "assumptions: {leak: {}, area: {range: [2, 8], distribution: uniform}}"
+    store = run_batch(write((text, "assumptions: none")), out=tank / "out").open()
+    single = sim.run(sim.load_model("tank.mdl"), "open_tap.yaml", method="rk4", every=1, save=["water"])
+    assert store.runs == 1
+    assert store.values("water", "open_tap")[0] == pytest.approx(single["water"], rel=1e-10)
+
+
+def test_progress_tells_rate_and_time_left():
+    progress = Progress(done=3000, total=10_000, seconds=4.0, fresh=2000)
+    assert progress.rate == 500
+    assert progress.line() == "3,000 of 10,000 runs (30%), 500/s, 14 s left"
+    assert Progress(0, 10, 0.0, 0).line() == "0 of 10 runs (0%), 0/s"
+    assert [duration(s) for s in (8.4, 200, 7500)] == ["8 s", "3 min 20 s", "2 h 5 min"]
 
 
 def test_only_pyarrow_is_needed_to_read_it(plan_file, tank):
