@@ -11,6 +11,7 @@ import streamlit as st
 from simulator.export import csv_text, meta
 from simulator.scenario import scenario_to_yaml
 from simulator.trajectory import Trajectory
+from simulator.ui.report import report_html
 from simulator.ui.runs import Runs, trajectory_of
 from simulator.ui.session import Page
 from simulator.ui.snippets import command_line, file_name, python_code
@@ -66,6 +67,15 @@ def show_data(page: Page, runs: Runs) -> None:
             "application/yaml",
             key="download_yaml",
             icon=":material/description:",
+            on_click="ignore",
+        )
+        st.download_button(
+            page.say("download_report"),
+            lambda: report_html(page, runs, page.say("report_title", name=page.state.scenario.name)),
+            f"{name}.html",
+            "text/html",
+            key="download_report",
+            icon=":material/print:",
             on_click="ignore",
         )
     st.subheader(page.say("reproduce"), anchor=False)

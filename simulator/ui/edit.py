@@ -40,12 +40,15 @@ class Base:
 
 
 def lever_view(base: Base, scenario: Scenario, lever: Lever) -> LeverView:
-    """Return the lever as the scenario has it; untouched, its value in the case when policy starts."""
+    """Return the lever as the scenario has it: untouched, its value in the case when policy starts.
+
+    On a path of its own, it is the value that the path leads to.
+    """
     setting = scenario.levers.get(lever.key)
     if isinstance(setting, LeverSetting):
         start = base.policy_start if setting.start is None else setting.start
         return LeverView(setting.value, start, setting.ramp, setting.end, True)
-    value = base.value(lever) if setting is None else setting.schedule().at(base.policy_start)
+    value = base.value(lever) if setting is None else setting.schedule().knots[-1][1]
     return LeverView(value, base.policy_start, DEFAULT_RAMP, None, setting is not None)
 
 

@@ -15,6 +15,7 @@ from simulator.ui import edit
 from simulator.ui.names import sector_of
 from simulator.ui.session import Page, act, mirror, plain, widget
 from simulator.ui.svg import as_image
+from simulator.ui.templates import TEMPLATES, apply_template
 from simulator.ui.wording import level_intervals, level_word, levels_of, number, year_text
 
 Setter = Callable[[edit.Base, Scenario, Input, float], Scenario]
@@ -139,9 +140,25 @@ def _schedule(page: Page, lever: Lever, view: edit.LeverView) -> None:
                 key=mirror(key, None if value is None else float(value)),
                 value=None,
             )
+    _templates(page, lever)
     _path(page, lever, edit.lever_path(page.base, page.state.scenario, lever))
     if not page.base.path(lever).is_constant:
         st.caption(page.say("history"))
+
+
+def _templates(page: Page, lever: Lever) -> None:
+    """Draw the ready-made paths; the preview below follows at once."""
+    with st.container(horizontal=True, gap="xsmall", key=f"templates_{lever.key}"):
+        for name in TEMPLATES:
+            st.button(
+                page.say(f"template_{name}"),
+                key=f"template_{name}:{lever.key}",
+                help=page.say(f"template_{name}_help"),
+                on_click=act,
+                args=(
+                    lambda s, n=name: s.change(lambda c: apply_template(page.base, c, lever, n, page.years[1])),
+                ),
+            )
 
 
 def _path(page: Page, item: Input, path: Schedule) -> None:

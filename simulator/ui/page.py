@@ -24,6 +24,7 @@ from simulator.ui.state import PageState, Position, ViewSettings
 from simulator.ui.strings import LANGUAGES, say
 from simulator.ui.timing import show_timing
 from simulator.ui.topline import show_brand, show_picks
+from simulator.ui.tour import show_tour
 from simulator.ui.uncertainty import show_uncertainty
 from simulator.ui.validation import show_validation
 
@@ -123,6 +124,7 @@ def _views(model: Model, state: PageState) -> None:
 
 def _explore(page: Page, runs: Runs | None) -> None:
     """Levers beside results, then what was saved and changed; results are drawn first, so that they arrive first."""
+    show_tour(page)
     if runs is not None:
         with st.container(key="headline"):
             show_headline(page, runs)

@@ -51,6 +51,35 @@ STRINGS: dict[str, tuple[str, str]] = {
         "The link could not be used, so the page opened at its start: {reason}",
         "链接无法使用，页面已从初始状态打开：{reason}",
     ),
+    # tour
+    "tour_invite": ("New here? Five steps show you around.", "第一次使用？五步带您了解本页。"),
+    "tour_picks": (
+        "Choose a cluster and a ready-made policy package. Undo, redo and reset stand beside them: nothing can break.",
+        "选择集群与现成的政策组合。旁边有撤销、重做与重置：不会弄坏任何东西。",
+    ),
+    "tour_levers": (
+        "Move a lever: the word tells how strong it is. The button beside it opens its meaning, its start and end, its "
+        "cost and its sources.",
+        "移动杠杆：文字表示力度。旁边的按钮可查看含义、起止时间、费用与来源。",
+    ),
+    "tour_results": (
+        "Watch the charts: thick is your scenario, dashed the baseline. “Why?” leads to the causes of what you see.",
+        "观察图表：粗线是您的情景，虚线是基准。“为什么？”带您查看原因。",
+    ),
+    "tour_save_bar": (
+        "Save a scenario under a name, change something, and both stay on the charts.",
+        "将情景命名保存，再作改动，两者都会留在图上。",
+    ),
+    "tour_view": (
+        "More views: compare, how sure it is, when it is too late, why, data, model, validation. “Share” gives a link "
+        "that opens it all elsewhere.",
+        "更多视图：比较、不确定性、时机、解释、数据、模型、验证。“分享”提供可在别处打开的链接。",
+    ),
+    "tour_start": ("Show me", "开始"),
+    "tour_next": ("Next", "下一步"),
+    "tour_back": ("Back", "上一步"),
+    "tour_done": ("Done", "完成"),
+    "tour_close": ("Close", "关闭"),
     # headline
     "headline": ("Headline outcomes", "主要结果"),
     "year_shown": ("{time} shown", "显示{time}"),
@@ -106,6 +135,15 @@ STRINGS: dict[str, tuple[str, str]] = {
     "start": ("Starts", "开始"),
     "ramp": ("Time to reach it ({time})", "达到所需时间（{time}）"),
     "end": ("Ends (empty: never)", "结束（留空：不结束）"),
+    "template_ramp": ("Ramp", "逐步推进"),
+    "template_ramp_help": ("Up slowly, over a quarter of the time.", "用四分之一的时间缓慢提升。"),
+    "template_pilot": ("Pilot, then scale", "先试点后推广"),
+    "template_pilot_help": (
+        "A quarter of the strength at first, then up to all of it.",
+        "先以四分之一力度试点，再提升到全部力度。",
+    ),
+    "template_sunset": ("Sunset", "到期退出"),
+    "template_sunset_help": ("Up soon, and back down after half of the time.", "较快提升，时间过半后退出。"),
     "path_over_time": ("Path over time", "时间路径"),
     "levels": ("Words and numbers", "级别与数值"),
     "costs": ("Cost", "费用"),
@@ -180,6 +218,14 @@ STRINGS: dict[str, tuple[str, str]] = {
     "download_csv": ("CSV", "CSV"),
     "download_meta": ("Settings and units (JSON)", "设置与单位（JSON）"),
     "download_yaml": ("Scenario file (YAML)", "情景文件（YAML）"),
+    "download_report": ("Report to print (HTML)", "可打印报告（HTML）"),
+    "report_title": ("Scenario report: {name}", "情景报告：{name}"),
+    "charts": ("Charts", "图表"),
+    "scenario_itself": ("the policy package", "政策组合本身"),
+    "sources_none": (
+        "Nothing was changed; the case's own sources stand in its file.",
+        "未作改动；案例自身的来源见其文件。",
+    ),
     "downloads": ("Downloads", "下载"),
     "data_scope": ("What to include", "包含内容"),
     "scope_outcomes": ("Stocks and outcomes", "存量与结果"),

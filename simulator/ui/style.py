@@ -70,6 +70,9 @@ header[data-testid="stHeader"] button { pointer-events: auto; }
 .gs-h4 { background: color-mix(in srgb, var(--hue) 37%, transparent); }
 .gs-h5 { background: color-mix(in srgb, var(--hue) 46%, transparent); font-weight: 600; }
 .gs-late { font-style: italic; }
+.st-key-tour { border: 1px solid var(--gs-line); border-left: 4px solid #E69F00; border-radius: 8px;
+  padding: .3rem .7rem; }
+.gs-tour { margin: 0; font-size: .92rem; }
 @media (min-width: 641px) {
   [data-testid="stColumn"]:has(> * .st-key-results) { position: sticky; top: .6rem; align-self: flex-start; }
 }

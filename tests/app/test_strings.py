@@ -8,6 +8,8 @@ import pytest
 import simulator.ui
 from simulator.ui.state import VIEWS
 from simulator.ui.strings import STRINGS, say
+from simulator.ui.templates import TEMPLATES
+from simulator.ui.tour import STEPS
 
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
@@ -22,6 +24,8 @@ BUILT = (
     | {f"distribution_{name}" for name in ("triangular", "uniform", "normal", "lognormal", "discrete")}
     | {"test_pass", "test_fail", "test_reported"}
     | {"timing_alone", "timing_beside"}
+    | {f"tour_{step}" for step in STEPS}
+    | {f"template_{name}{ending}" for name in TEMPLATES for ending in ("", "_help")}
     | {"better", "worse", "changed", "same", "causes", "uses", "zoom_out", "image", "legend"}
 )
 """Keys the code puts together from parts."""

@@ -96,3 +96,27 @@ def test_timing_draws_a_map_and_sets_the_lever(browser: Browser, address: str) -
         expect(page.locator(".st-key-undo button")).to_be_enabled()
     assert problems == []
     page.context.close()
+
+
+def test_the_report_prints_by_itself_and_the_tour_closes(browser: Browser, address: str, tmp_path: Path) -> None:
+    page, problems = open_page(browser, address)
+    page.locator(".st-key-tour_start button").click()
+    for _ in range(4):
+        settle(page)
+        page.locator(".st-key-tour_next button").click()
+    page.locator(".st-key-tour_done button").click()
+    expect(page.locator(".st-key-tour")).to_have_count(0)
+    choose_preset(page, "brand first")
+    show_view(page, "Data & code")
+    with page.expect_download() as download:
+        page.locator(".st-key-download_report button").click()
+    download.value.save_as(tmp_path / "report.html")
+    asked: list[str] = []
+    report = page.context.new_page()
+    report.on("request", lambda r: asked.append(r.url))
+    report.goto((tmp_path / "report.html").as_uri())
+    expect(report.locator("h1")).to_contain_text("Scenario report")
+    assert report.locator("svg").count() >= 2
+    assert len(asked) == 1, "the report loads nothing"
+    assert problems == []
+    page.context.close()
