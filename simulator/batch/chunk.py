@@ -87,8 +87,7 @@ def run_chunk(job: Job) -> ChunkResult:
     task = _task(job)
     parameters = job.parameters
     if parameters is None:
-        assert task.draws is not None
-        parameters = task.draws.parameters(task.groups[job.policy], job.first, job.first + job.runs)
+        parameters = _drawn(task, job)
     values, failures = _values(task, job.policy, parameters, job.first)
     times = task.experiments[job.policy].time.saved
     failures += _non_finite(values, times, task.columns, job.first, {f.run for f in failures})
@@ -109,6 +108,21 @@ def _task(job: Job) -> Task:
         while len(_tasks) > 2:
             _tasks.popitem(last=False)
     return _tasks[job.digest]
+
+
+_last: dict[tuple[str, int, int, int], dict[str, Floats]] = {}
+
+
+def _drawn(task: Task, job: Job) -> dict[str, Floats]:
+    """Return the values of a job's futures, kept for the next policy that meets them."""
+    assert task.draws is not None
+    key = (job.digest, task.groups[job.policy], job.first, job.runs)
+    found = _last.get(key)
+    if found is None:
+        found = task.draws.parameters(key[1], job.first, job.first + job.runs)
+        _last.clear()
+        _last[key] = found
+    return found
 
 
 def _values(

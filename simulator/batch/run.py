@@ -78,8 +78,8 @@ def _run(
 ) -> BatchSummary:
     total = prepared.runs * len(prepared.policies)
     times = len(prepared.times)
-    every = [(p, n, first) for p in range(len(prepared.policies))
-             for n, first in enumerate(range(0, prepared.runs, chunk))]
+    every = [(p, n, first) for n, first in enumerate(range(0, prepared.runs, chunk))
+             for p in range(len(prepared.policies))]  # policies of the same futures in a row: drawn once
     size = {(p, n): min(chunk, prepared.runs - first) for p, n, first in every}
     missing = [(p, n, first) for p, n, first in every if not is_whole(folder.part(p, n), size[p, n] * times)]
     fresh, started = 0, time.monotonic()

@@ -39,6 +39,9 @@ class Levels:
                              f"{len(items):,} inputs need {self._dimensions:,}")
         self._replaced = _correlated(self) if sampling.correlations else {}
 
+    def __reduce__(self) -> tuple[type["Levels"], tuple[Sampling, tuple[Uncertain, ...]]]:
+        return Levels, (self.sampling, self.items)
+
     def rows(self, start: int, stop: int) -> Floats:
         """Return the levels of futures `start` to `stop` (exclusive), shape (n_rows, n_inputs)."""
         plain = self._plain(np.arange(start, stop))

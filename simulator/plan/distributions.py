@@ -46,10 +46,10 @@ def values_of(item: Uncertain, levels: Floats) -> Floats:
     if item.distribution == "uniform":
         return item.low + levels * width
     if item.distribution == "triangular":
-        turn = (item.centre - item.low) / width
-        rising = item.low + np.sqrt(levels * width * (item.centre - item.low))
-        falling = item.high - np.sqrt((1 - levels) * width * (item.high - item.centre))
-        return np.asarray(np.where(levels < turn, rising, falling))
+        rises = levels < (item.centre - item.low) / width
+        inside = np.where(rises, levels * (item.centre - item.low), (1 - levels) * (item.high - item.centre))
+        root = np.sqrt(inside * width)
+        return np.asarray(np.where(rises, item.low + root, item.high - root))
     from scipy.special import ndtr, ndtri
 
     log = item.distribution == "lognormal"
