@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch.draws import Draws
+from simulator.batch.members import run_members
 from simulator.batch.part import Failure, part_bytes
 from simulator.batch.prepare import PreparedPlan
 from simulator.batch.tables import Table
 from simulator.errors import InputError, ModelError, SimulationError, UnsupportedError
 from simulator.experiment import Experiment
 from simulator.model import ModelSpec
-from simulator.simulate import simulate_batch
 from simulator.trajectory import Column
 
 Floats = NDArray[np.float64]
@@ -34,6 +34,7 @@ class Task:
     groups: tuple[int, ...]
     draws: Draws | None
     method: str
+    refine: bool
     time_units: str
 
 
@@ -68,7 +69,7 @@ def pack(prepared: PreparedPlan) -> tuple[bytes, str]:
         tuple(policy.name for policy in prepared.policies), prepared.columns,
         tuple(policy.group for policy in prepared.policies),
         None if isinstance(prepared.draws.design, Table) else prepared.draws, prepared.method,
-        prepared.model.spec.time.units,
+        prepared.refine, prepared.model.spec.time.units,
     )
     content = pickle.dumps(task)
     return content, hashlib.sha256(content).hexdigest()
@@ -132,7 +133,7 @@ def _values(
     experiment, keys = task.experiments[policy], [column.key for column in task.columns]
     method: Any = task.method
     try:
-        return simulate_batch(task.spec, experiment, parameters, save=keys, method=method), []
+        return run_members(task.spec, experiment, parameters, keys, method, refine=task.refine), []
     except (InputError, ModelError, UnsupportedError):
         raise
     except (SimulationError, ArithmeticError, ValueError) as error:

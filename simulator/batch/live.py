@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.batch.members import run_members
 from simulator.batch.prepare import PreparedPlan, bind
 from simulator.errors import InputError, SimulationError
 from simulator.experiment import SolverSettings
 from simulator.plan import Plan, plan_from_dict
 from simulator.runner import Model, experiment_of
 from simulator.scenario import Scenario
-from simulator.simulate import simulate, simulate_batch
+from simulator.simulate import simulate
 
 Floats = NDArray[np.float64]
 
@@ -124,7 +125,9 @@ def _drafts(prepared: PreparedPlan) -> Iterator[UncertaintyBands]:
     for first, last in pairwise(edges):
         for policy in prepared.policies:
             parameters = prepared.parameters(policy.group, first, last)
-            values = simulate_batch(prepared.spec, policy.experiment, parameters, save=keys, method=prepared.method)
+            values = run_members(
+                prepared.spec, policy.experiment, parameters, keys, prepared.method, refine=prepared.refine
+            )
             parts[policy.name].append(values)
         whole = {name: np.concatenate(found) for name, found in parts.items()}
         good = np.logical_and.reduce([np.isfinite(v).all(axis=(1, 2)) for v in whole.values()])

@@ -77,6 +77,11 @@ class PreparedPlan:
         return self.draws.inputs
 
     @property
+    def refine(self) -> bool:
+        """Whether a member that fails may be run again at a finer step: not where results depend on the step."""
+        return self.model.default_method == "LSODA"
+
+    @property
     def time(self) -> TimeGrid:
         """The clock that all policies share."""
         return self.policies[0].experiment.time

@@ -224,11 +224,28 @@ def test_a_member_that_is_not_finite_is_listed_and_the_others_are_kept(write, ta
     assert np.isfinite(store.values("level", "house")[~dry]).all()
 
 
+def test_a_member_that_a_coarse_step_throws_out_is_run_at_a_finer_one(write, tank):
+    model = tank / "tank.mdl"
+    model.write_text(model.read_text().replace("Outflow = Water*Leak", "Outflow = Leak*12*SQRT(Water)*Water/(1+Water)"))
+    path = write(("step: 0.125", "step: 1"), ("range: [2, 8], distribution: uniform", "values: [2]"))
+    store = run_batch(path, out=tank / "out").open()
+    assert store.failures() == []
+    spec = prepare(path)
+    from simulator.simulate import simulate_batch
+
+    plain = simulate_batch(spec.spec, spec.policies[0].experiment, spec.parameters(0, 0, 50), save=["water"])[:, :, 0]
+    lost = ~np.isfinite(plain).all(axis=1)
+    assert 0 < lost.sum() < 50
+    values = store.values("water", "house")
+    assert np.array_equal(values[~lost], plain[~lost])
+    assert np.isfinite(values[lost]).all()
+
+
 def test_a_chunk_that_fails_is_halved_until_the_culprit_is_alone(plan_file, tank, monkeypatch):
-    from simulator.batch import chunk as chunk_module
+    from simulator.batch import members as members_module
     from simulator.errors import SimulationError
 
-    real = chunk_module.simulate_batch
+    real = members_module.simulate_batch
     worst = prepare(plan_file).values(0, 0, 50)["leak"].max()
 
     def fragile(spec, experiment, parameters, **more):
@@ -237,7 +254,7 @@ def test_a_chunk_that_fails_is_halved_until_the_culprit_is_alone(plan_file, tank
         return real(spec, experiment, parameters, **more)
 
     run_batch(plan_file, out=tank / "sound")
-    monkeypatch.setattr(chunk_module, "simulate_batch", fragile)
+    monkeypatch.setattr(members_module, "simulate_batch", fragile)
     store = run_batch(plan_file, out=tank / "out").open()
     sound = open_store(tank / "sound")
     culprit = int(sound.inputs()["leak"].argmax())

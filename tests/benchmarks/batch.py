@@ -138,12 +138,13 @@ def main() -> int:
         store = open_store(out)
         ours = np.stack([store.values(c.key, "base", stop=options.pysd_runs) for c in large.columns], axis=2)
         mine = Rate(f"gumsim, {options.runs:,} runs, 2 workers", rate, error_of(ours, reference))
+        failed = len(store.failures())
         shutil.rmtree(out)
         print(f"\n{'':44s}{'runs/s':>10s}{'error':>10s}")
         for row in (theirs, mine):
             print(f"{row.name:44s}{row.rate:10.2f}{row.error:10.1e}")
         faster, closer = mine.rate / theirs.rate, (theirs.error or 0) / (mine.error or 1)
-        print(f"{faster:,.0f} times PySD's rate at 1/{closer:,.0f} of its error\n")
+        print(f"{faster:,.0f} times PySD's rate at 1/{closer:,.0f} of its error; {failed} runs failed\n")
         print(f"{'chunk':>8s}{'1 worker':>12s}{'2 workers':>12s}   runs/s, {small.runs:,} runs")
         for chunk in (100, 250, 500, 1000, 2000):
             rates = []
