@@ -11,7 +11,7 @@ _DASH = {
 }  # fmt: skip
 _INK, _QUIET, _GRID = "#1B2430", "#55606E", "#D5DAE1"
 _LEFT, _RIGHT, _TOP, _BOTTOM, _ROW = 58.0, 14.0, 46.0, 30.0, 18.0
-_PER_ROW = 3
+_PER_ROW = 2
 
 
 def chart_svg(spec: ChartSpec, *, width: float = 640.0, height: float = 340.0) -> str:

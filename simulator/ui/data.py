@@ -71,7 +71,7 @@ def show_data(page: Page, runs: Runs) -> None:
         )
         st.download_button(
             page.say("download_report"),
-            lambda: report_html(page, runs, page.say("report_title", name=page.state.scenario.name)),
+            lambda: report_html(page, runs, page.say("report_title", name=_report_name(page))),
             f"{name}.html",
             "text/html",
             key="download_report",
@@ -89,6 +89,12 @@ def show_data(page: Page, runs: Runs) -> None:
         st.caption(page.say("shell_note"))
     st.subheader(page.say("data_table"), anchor=False)
     st.dataframe(runs.current.to_dataframe(), hide_index=True, height=320, key="data_table")
+
+
+def _report_name(page: Page) -> str:
+    """Return the title of the policy package the scenario was started from, else the scenario's name."""
+    known = page.state.scenario.title
+    return known.in_language(page.language) if known else page.state.scenario.name
 
 
 def collected(page: Page, runs: Runs, *, every_variable: bool = False) -> list[Trajectory]:

@@ -25,7 +25,8 @@ def show_headline(page: Page, runs: Runs) -> None:
     for outcome in headlines(page):
         value, before = value_at(runs.current, outcome.key, year), value_at(runs.baseline, outcome.key, year)
         cards.append(_card(page, headline(outcome, value, before, page.language)))
-    st.html(f'<section class="gs-cards" aria-label="{escape(page.say("headline"))}">{"".join(cards)}</section>')
+    label = escape(page.say("headline"))
+    st.html(f'<section class="gs-cards" tabindex="0" aria-label="{label}">{"".join(cards)}</section>')
 
 
 def _card(page: Page, card: Headline) -> str:

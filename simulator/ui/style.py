@@ -57,6 +57,7 @@ header[data-testid="stHeader"] button { pointer-events: auto; }
 [class*="st-key-multiples_"] button p { font-size: .84rem; white-space: normal; }
 .gs-tests { max-width: 34rem; }
 .gs-wide { overflow-x: auto; }
+button[kind="primary"] :is(p, span) { color: #fff; color: light-dark(#fff, #0B1016); }
 .gs-heat { border-collapse: separate; border-spacing: 3px; font-size: .87rem; font-variant-numeric: tabular-nums; }
 .gs-heat caption { text-align: left; font-weight: 600; padding: .2rem 0 .4rem; }
 .gs-heat th { font-weight: 500; padding: .3rem .6rem; text-align: right; white-space: nowrap; border: 0; }

@@ -118,7 +118,8 @@ def heat_map(
     caption = page.say("timing_caption", outcome=label, year=year_text(grid.stop), unit=unit)
     key = page.say("timing_key", worth=round(100 * WORTH))
     return (
-        f'<div class="gs-wide"><table class="gs-heat"><caption>{escape(caption)}</caption><thead><tr>'
+        f'<div class="gs-wide" role="region" tabindex="0" aria-label="{escape(caption)}">'
+        f'<table class="gs-heat"><caption>{escape(caption)}</caption><thead><tr>'
         f'<th scope="col">{escape(page.say("timing_axes"))}</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
         f'<p class="gs-key">{escape(key)}</p>'
     )

@@ -33,6 +33,13 @@ ROOT = Path(__file__).resolve().parents[2]
 @contextmanager
 def serving(environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """Run the page's server; yield its address; stop it at the end."""
+    with serving_process(environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def serving_process(environment: Mapping[str, str] | None = None) -> Iterator[tuple[str, int]]:
+    """Run the page's server; yield its address and process id; stop it at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -58,7 +65,7 @@ def serving(environment: Mapping[str, str] | None = None) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_up(address, server)
-        yield address
+        yield address, server.pid
     finally:
         server.terminate()
         server.wait(timeout=20)

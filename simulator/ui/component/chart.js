@@ -82,7 +82,8 @@ class Chart {
     this.live = html("div", "spoken", box);
     this.live.setAttribute("aria-live", "polite");
     this.zoomOut = this.button("⤢", () => { this.zoom = null; this.seen = null; this.draw(); });
-    this.image = this.button("⤓ PNG", () => this.savePicture());
+    this.image = this.button("PNG", () => this.savePicture());
+    this.image.classList.add("picture");
     this.observer = new ResizeObserver(() => this.spec && this.draw());
     this.observer.observe(this.stage);
     this.listen();
@@ -113,7 +114,7 @@ class Chart {
     this.head.classList.toggle("bare", !data.heading);
     this.zoomOut.setAttribute("aria-label", data.words.zoom_out);
     this.zoomOut.title = data.words.zoom_out;
-    this.image.setAttribute("aria-label", data.words.image);
+    this.image.setAttribute("aria-label", `PNG: ${data.words.image}`);
     this.image.title = data.words.image;
     this.svg.setAttribute("aria-label", data.alt);
     this.drawLegend();
