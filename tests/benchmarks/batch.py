@@ -50,6 +50,12 @@ def plan(folder: Path, runs: int) -> PreparedPlan:
     return prepare(plan_from_dict(data))
 
 
+def processor_seconds() -> float:
+    """Return what this process and its finished children have used of processors, whatever else the machine did."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
 def timed(prepared: PreparedPlan, workers: int, chunk: int) -> tuple[float, Path]:
     """Return the rate of a batch and its folder."""
     out = Path(tempfile.mkdtemp(prefix="gumsim-batch-"))
@@ -80,8 +86,8 @@ def error_of(values: np.ndarray, reference: np.ndarray) -> float:
     return float((np.abs(values - reference).max(axis=1)[moving] / spread[moving]).max())
 
 
-def pysd_loop(prepared: PreparedPlan, count: int) -> tuple[float, np.ndarray]:
-    """Return PySD's rate on the first futures and their outcomes, shape (n_runs, n_times, n_outcomes)."""
+def pysd_loop(prepared: PreparedPlan, count: int) -> tuple[float, float, np.ndarray]:
+    """Return PySD's rate on the first futures, its processor seconds per run, and their outcomes, shape (n_runs, n_times, n_outcomes)."""
     import pysd
 
     spec = prepared.model.spec
@@ -91,12 +97,13 @@ def pysd_loop(prepared: PreparedPlan, count: int) -> tuple[float, np.ndarray]:
         model = pysd.read_vensim(shutil.copy(prepared.model.path, scratch))
         times = prepared.times.tolist()
         model.run(return_columns=titles, return_timestamps=times)
-        found, started = [], time.perf_counter()
+        found, started, before = [], time.perf_counter(), processor_seconds()
         for i in range(count):
             drawn = {spec[k].title: float(v[0]) for k, v in prepared.parameters(0, i, i + 1).items()}
             frame = model.run(params=drawn, return_columns=titles, return_timestamps=times)
             found.append(frame[titles].to_numpy(dtype=float))
-        return count / (time.perf_counter() - started), np.array(found)
+        work = (processor_seconds() - before) / count
+        return count / (time.perf_counter() - started), work, np.array(found)
 
 
 def memory(runs: int) -> tuple[float, float, float]:
@@ -132,9 +139,11 @@ def main() -> int:
         print(f"{len(large.inputs)} inputs drawn, {len(large.columns)} outcomes at {len(large.times)} times, rk4 at "
               f"step {STEP:g}; load of this machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
         reference = references(large, options.pysd_runs)
-        pysd_rate, pysd_values = pysd_loop(large, options.pysd_runs)
+        pysd_rate, pysd_work, pysd_values = pysd_loop(large, options.pysd_runs)
+        before = processor_seconds()
         theirs = Rate("PySD in a loop, Euler at the file's step", pysd_rate, error_of(pysd_values, reference))
         rate, out = timed(large, 2, 2000)
+        work = (processor_seconds() - before) / options.runs
         store = open_store(out)
         ours = np.stack([store.values(c.key, "base", stop=options.pysd_runs) for c in large.columns], axis=2)
         mine = Rate(f"gumsim, {options.runs:,} runs, 2 workers", rate, error_of(ours, reference))
@@ -145,6 +154,8 @@ def main() -> int:
             print(f"{row.name:44s}{row.rate:10.2f}{row.error:10.1e}")
         faster, closer = mine.rate / theirs.rate, (theirs.error or 0) / (mine.error or 1)
         print(f"{faster:,.0f} times PySD's rate at 1/{closer:,.0f} of its error; {failed} runs failed\n")
+        print(f"processor time per run: PySD {1000 * pysd_work:.0f} ms, "
+              f"gumsim {1000 * work:.3f} ms: {pysd_work / work:,.0f} times less on one processor\n")
         print(f"{'chunk':>8s}{'1 worker':>12s}{'2 workers':>12s}   runs/s, {small.runs:,} runs")
         for chunk in (100, 250, 500, 1000, 2000):
             rates = []
