@@ -87,7 +87,7 @@ def error_of(values: np.ndarray, reference: np.ndarray) -> float:
 
 
 def pysd_loop(prepared: PreparedPlan, count: int) -> tuple[float, float, np.ndarray]:
-    """Return PySD's rate on the first futures, its processor seconds per run, and their outcomes, shape (n_runs, n_times, n_outcomes)."""
+    """Return PySD's rate, its processor seconds per run, and its outcomes, shape (n_runs, n_times, n_outcomes)."""
     import pysd
 
     spec = prepared.model.spec
