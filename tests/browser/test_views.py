@@ -101,11 +101,14 @@ def test_timing_draws_a_map_and_sets_the_lever(browser: Browser, address: str) -
 def test_the_report_prints_by_itself_and_the_tour_closes(browser: Browser, address: str, tmp_path: Path) -> None:
     page, problems = open_page(browser, address)
     page.locator(".st-key-tour_start button").click()
-    for _ in range(4):
+    for step in range(1, 5):
+        expect(page.locator(".gs-tour")).to_contain_text(f"{step} / 5", timeout=30_000)
         settle(page)
         page.locator(".st-key-tour_next button").click()
+    expect(page.locator(".gs-tour")).to_contain_text("5 / 5", timeout=30_000)
+    settle(page)
     page.locator(".st-key-tour_done button").click()
-    expect(page.locator(".st-key-tour")).to_have_count(0)
+    expect(page.locator(".st-key-tour")).to_have_count(0, timeout=30_000)
     choose_preset(page, "brand first")
     show_view(page, "Data & code")
     with page.expect_download() as download:
