@@ -93,6 +93,38 @@ def evidence(browser: Browser, address: str) -> Page:
     return page
 
 
+def _view(browser: Browser, address: str, name: str, ready: str) -> Page:
+    """Return a view of the brand-first package once `ready` stands on it."""
+    page, _ = open_page(browser, address, viewport=WIDE)
+    choose_preset(page, "brand first")
+    show_view(page, name)
+    page.locator(ready).first.wait_for(timeout=60_000)
+    page.locator("[data-testid=stProgress]").first.wait_for(state="detached", timeout=60_000)
+    page.mouse.move(5, 5)
+    settle(page)
+    return page
+
+
+def uncertainty(browser: Browser, address: str) -> Page:
+    """Return the view Uncertainty, all futures drawn."""
+    return _view(browser, address, "Uncertainty", ".chart .futures")
+
+
+def timing(browser: Browser, address: str) -> Page:
+    """Return the view Timing."""
+    return _view(browser, address, "Timing", ".gs-heat td")
+
+
+def explain(browser: Browser, address: str) -> Page:
+    """Return the view Explain."""
+    return _view(browser, address, "Explain", ".st-key-multiples_cause")
+
+
+def validation(browser: Browser, address: str) -> Page:
+    """Return the view Validation."""
+    return _view(browser, address, "Validation", "[class*=st-key-test_]")
+
+
 def phone(browser: Browser, address: str) -> Page:
     """Return the page at the width of a phone."""
     page, _ = open_page(browser, address, viewport=PHONE)
@@ -113,7 +145,8 @@ def phone_chinese(browser: Browser, address: str) -> Page:
 
 
 PICTURES: tuple[Callable[[Browser, str], Page], ...] = (
-    explore, explore_chinese_dark, compare, lever_details, data, evidence, phone, phone_chinese,
+    explore, explore_chinese_dark, compare, lever_details, uncertainty, timing, explain, data, evidence, validation,
+    phone, phone_chinese,
 )
 
 
