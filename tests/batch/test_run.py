@@ -323,7 +323,10 @@ def test_a_batch_killed_at_a_random_moment_goes_on_to_the_same_bytes(workers, pl
 
 
 def test_ctrl_c_leaves_a_batch_to_go_on_with(plan_file, tank):
-    script = "import sys; from simulator.cli import main; sys.exit(main(sys.argv[1:]))"
+    script = (  # a shell that starts the tests in the background lets them ignore Ctrl-C; a terminal does not
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from simulator.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
     plan_file.write_text(plan_file.read_text().replace("runs: 50", "runs: 60000"))
     out = tank / "out"
     process = start(["batch", str(plan_file), "--out", str(out), "--workers", "2"], tank, script)
