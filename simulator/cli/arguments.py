@@ -9,7 +9,7 @@ from simulator.cli.batch_arguments import BATCH_EXAMPLES, READ_EXAMPLES, batch_o
 from simulator.errors import InputError, did_you_mean
 from simulator.version import __version__
 
-KINDS = ("models", "scenarios", "cases", "levers", "drivers", "assumptions", "outcomes", "variables")
+KINDS = ("models", "scenarios", "plans", "cases", "levers", "drivers", "assumptions", "outcomes", "variables")
 
 _RUN_EXAMPLES = """examples:
   gumsim run wenzhou_lighters                        a built-in scenario or case by name; prints its main outcomes

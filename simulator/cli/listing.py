@@ -8,6 +8,7 @@ from typing import Any
 from simulator.cli.tables import text_table
 from simulator.errors import GumsimError
 from simulator.library import cases, models, scenarios
+from simulator.plan import load_plan, plans
 from simulator.runner import Model, load_model
 from simulator.scenario import load_case, load_scenario
 
@@ -55,6 +56,15 @@ def _cases(options: Namespace) -> list[Row]:
     return rows
 
 
+def _plans(options: Namespace) -> list[Row]:
+    rows = []
+    for name, path in plans().items():
+        plan = load_plan(path)
+        rows.append({"name": name, "file": path.name, "title": plan.title.en if plan.title else "",
+                     "title_zh": plan.title.zh if plan.title else ""})
+    return rows
+
+
 def _inputs(kind: str) -> Callable[[Namespace], list[Row]]:
     def rows(options: Namespace) -> list[Row]:
         model = load_model(options.model)
@@ -99,6 +109,7 @@ def _cell(value: Any) -> str:
 _ROWS: dict[str, Callable[[Namespace], list[Row]]] = {
     "models": _models,
     "scenarios": _scenarios,
+    "plans": _plans,
     "cases": _cases,
     "levers": _inputs("levers"),
     "drivers": _inputs("drivers"),
@@ -109,6 +120,7 @@ _ROWS: dict[str, Callable[[Namespace], list[Row]]] = {
 _COLUMNS = {
     "models": ("name", "file", "card"),
     "scenarios": ("name", "case", "title"),
+    "plans": ("name", "title"),
     "cases": ("name", "model", "start", "stop", "policy_start", "title"),
     "levers": ("key", "group", "range", "neutral", "units", "title"),
     "drivers": ("key", "range", "neutral", "units", "title"),

@@ -264,12 +264,13 @@ def test_everything_built_in_passes(gumsim: Cli):
 # -- list --
 
 
-@pytest.mark.parametrize("kind", ["models", "scenarios", "cases"])
+@pytest.mark.parametrize("kind", ["models", "scenarios", "plans", "cases"])
 def test_lists_of_what_is_built_in(gumsim: Cli, kind: str):
     listed = [line.split()[0] for line in gumsim("list", kind).out.splitlines()[1:]]
     known = json.loads(gumsim("list", kind, "--json").out)
     assert listed == [row["name"] for row in known]
-    assert {"models": "gum", "scenarios": "wenzhou_lighters", "cases": "ningbo_apparel"}[kind] in listed
+    expected = {"models": "gum", "scenarios": "wenzhou_lighters", "plans": "policy_grid", "cases": "ningbo_apparel"}
+    assert expected[kind] in listed
 
 
 @pytest.mark.parametrize("kind", ["levers", "drivers", "assumptions", "outcomes"])
