@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Literal
 
 from simulator.card import Card
-from simulator.errors import GumsimError, InputError
-from simulator.files import read_text, write_files
+from simulator.errors import InputError
+from simulator.files import read_text
 from simulator.indicators import value_at
 from simulator.library import data_folder
 from simulator.runner import Model, load_model, run
+from simulator.studies.page_command import page_command
 from simulator.trajectory import Trajectory
 
 Comparator = Literal["=", "~", ">", "<"]
@@ -182,21 +183,13 @@ def _title(card: Card, case: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print or write the table; return 0, or 2 after one line on stderr for bad input."""
-    parser = argparse.ArgumentParser(prog="python -m simulator.studies.case_figures", description=__doc__)
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the table to FILE instead of printing it")
-    options = parser.parse_args(arguments)
-    try:
-        figures = load_figures()
-        model = load_model("gum")
-        text = markdown(model, baselines(model, dict.fromkeys(f.case for f in figures)), figures)
-        if options.write:
-            write_files({options.write: text})
-        else:
-            sys.stdout.write(text)
-    except GumsimError as error:
-        sys.stderr.write(f"error: {error}\n")
-        return 2
-    return 0
+    return page_command("simulator.studies.case_figures", __doc__, _page, arguments)
+
+
+def _page(options: argparse.Namespace) -> str:
+    figures = load_figures()
+    model = load_model("gum")
+    return markdown(model, baselines(model, dict.fromkeys(f.case for f in figures)), figures)
 
 
 if __name__ == "__main__":

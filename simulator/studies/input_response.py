@@ -7,17 +7,15 @@ import argparse
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.card import Driver, Lever, Outcome
-from simulator.errors import GumsimError
-from simulator.files import write_files
 from simulator.library import cases
 from simulator.runner import Model, load_model, run
 from simulator.scenario import load_case
+from simulator.studies.page_command import page_command
 
 HORIZON = 20.0
 """Years after the move within which a response counts."""
@@ -101,20 +99,12 @@ def markdown(model: Model, found: Sequence[Response]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print or write the table; return 0, or 2 after one line on stderr for bad input."""
-    parser = argparse.ArgumentParser(prog="python -m simulator.studies.input_response", description=__doc__)
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the table to FILE instead of printing it")
-    options = parser.parse_args(arguments)
-    try:
-        model = load_model("gum")
-        text = markdown(model, responses(model))
-        if options.write:
-            write_files({options.write: text})
-        else:
-            sys.stdout.write(text)
-    except GumsimError as error:
-        sys.stderr.write(f"error: {error}\n")
-        return 2
-    return 0
+    return page_command("simulator.studies.input_response", __doc__, _page, arguments)
+
+
+def _page(options: argparse.Namespace) -> str:
+    model = load_model("gum")
+    return markdown(model, responses(model))
 
 
 if __name__ == "__main__":

@@ -4,19 +4,16 @@
 another model than the flagship.
 """
 
-import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from simulator.card import Card
 from simulator.compile import causes, uses
-from simulator.errors import GumsimError
 from simulator.expressions import Number
-from simulator.files import write_files
 from simulator.model import ModelSpec, Variable
 from simulator.runner import Model, load_model
+from simulator.studies.page_command import page_command
 from simulator.typeset import equation
 
 _SHAPES = {"stock": "[{}]", "flow": "([{}])", "auxiliary": "({})", "lookup": "{{{{{}}}}}"}
@@ -115,20 +112,13 @@ def _sector_diagram(variables: Sequence[Variable], before: dict[str, tuple[str, 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print or write the reference; return 0, or 2 after one line on stderr for bad input."""
-    parser = argparse.ArgumentParser(prog="python -m simulator.studies.model_reference", description=__doc__)
-    parser.add_argument("--model", default="gum", help="model name or file (default gum)")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page to FILE instead of printing it")
-    options = parser.parse_args(arguments)
-    try:
-        text = markdown(load_model(options.model)) + "\n"
-        if options.write:
-            write_files({options.write: text})
-        else:
-            sys.stdout.write(text)
-    except GumsimError as error:
-        sys.stderr.write(f"error: {error}\n")
-        return 2
-    return 0
+    return page_command(
+        "simulator.studies.model_reference",
+        __doc__,
+        lambda options: markdown(load_model(options.model)) + "\n",
+        arguments,
+        add_options=lambda parser: parser.add_argument("--model", default="gum", help="model name or file (gum)"),
+    )
 
 
 if __name__ == "__main__":
