@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -156,7 +157,5 @@ def _results(
 
 
 def _try(call: Callable[[], None]) -> None:
-    try:
+    with suppress(InputError):  # what ended the batch matters more than that its end could not be noted
         call()
-    except InputError:
-        pass
