@@ -1,4 +1,4 @@
-"""Long work off the page's script: jobs kept by key for all sessions, with progress, cancel and a bounded memory."""
+"""Long work off the page's script: jobs by key, shared by the sessions that wait for them, in a bounded memory."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -21,7 +21,10 @@ WORKERS = 2
 
 @dataclass
 class Job:
-    """One piece of work: `result` is the best so far, `share` how far it is (0..1), `error` one line if it failed."""
+    """One piece of work: `result` is the best so far, `share` how far it is (0..1), `error` one line if it failed.
+
+    `owners` are the sessions that wait for it; it is `stopped` once the last of them has left it unfinished.
+    """
 
     result: Any = None
     share: float = 0.0
@@ -29,10 +32,7 @@ class Job:
     error: str = ""
     stopped: bool = False
     finished: Event = field(default_factory=Event)
-
-    def cancel(self) -> None:
-        """Ask the work to stop at its next report; what it has by then is kept."""
-        self.stopped = True
+    owners: set[str] = field(default_factory=set)
 
     def report(self, result: Any, share: float) -> bool:
         """Keep an intermediate result; return False once the work should stop."""
@@ -41,7 +41,10 @@ class Job:
 
 
 class Board:
-    """Jobs by key: the same work asked for twice is done once; the oldest finished ones are forgotten."""
+    """Jobs by key: the same work asked for by several sessions is done once, for as long as one of them waits.
+
+    The oldest finished ones are forgotten.
+    """
 
     def __init__(self, workers: int = WORKERS, kept: int = MAX_KEPT) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="gumsim-job")
@@ -57,19 +60,28 @@ class Board:
                 self._jobs.move_to_end(key)
             return job
 
-    def start(self, key: str, work: Work) -> Job:
-        """Return the job of that key, started now unless it runs already or has ended undisturbed."""
+    def start(self, key: str, work: Work, owner: str) -> Job:
+        """Return the job of that key with `owner` waiting for it; started now if there is none, or it was stopped
+        or failed."""
         with self._lock:
             job = self._jobs.get(key)
-            if job is not None and not (job.finished.is_set() and (job.stopped or job.error)):
-                return job
-            job = self._jobs[key] = Job()
+            if job is None or not (job.done or not (job.stopped or job.error)):
+                job = self._jobs[key] = Job()
+                self._pool.submit(self._run, job, work)
+            job.owners.add(owner)
             self._jobs.move_to_end(key)
             ended = [k for k, j in self._jobs.items() if j.finished.is_set()]
             for old in ended[: max(0, len(self._jobs) - self._kept)]:
                 del self._jobs[old]
-            self._pool.submit(self._run, job, work)
             return job
+
+    def leave(self, key: str, owner: str) -> None:
+        """Take `owner` off the job of that key; if nobody else waits, it stops at its next report with what it has."""
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is not None and owner in job.owners:
+                job.owners.discard(owner)
+                job.stopped = not job.owners and not job.finished.is_set()
 
     @staticmethod
     def _run(job: Job, work: Work) -> None:

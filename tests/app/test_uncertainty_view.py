@@ -92,6 +92,60 @@ def test_the_first_paint_does_not_wait_and_cancel_keeps_what_there_is(
     assert next(iter(board()._jobs.values())).done
 
 
+def test_cancelling_in_one_session_leaves_the_other_its_work(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from threading import Event
+
+    hold, real = Event(), uncertainty.uncertainty_bands
+
+    def slow(*arguments: object, runs: int, **options: object) -> UncertaintyBands:
+        if runs == 12:
+            assert hold.wait(60)
+        return real(*arguments, runs=runs, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(uncertainty, "uncertainty_bands", slow)
+    first, second = show(open_page(), "uncertainty"), show(open_page(), "uncertainty")
+    (job,) = board()._jobs.values()
+    assert len(job.owners) == 2
+    first.button(key="futures_cancel").click().run()
+    assert not job.stopped
+    first.run()
+    assert first.button(key="futures_again"), "who cancelled is not drawn in again by the next run of the script"
+    assert second.run().button(key="futures_cancel")
+    hold.set()
+    settled(second)
+    assert job.done
+    assert not any(b.key == "futures_again" for b in second.button)
+    third = settled(show(open_page(), "uncertainty"))
+    assert len(board()._jobs) == 1
+    assert chart(third, "bands")["spec"]["series"]
+
+
+def test_a_session_that_goes_on_to_other_futures_leaves_the_old_ones(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from threading import Event
+
+    hold, real = Event(), uncertainty.uncertainty_bands
+
+    def slow(*arguments: object, **options: object) -> UncertaintyBands:
+        assert hold.wait(60)
+        return real(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(uncertainty, "uncertainty_bands", slow)
+    page = show(open_page(), "uncertainty")
+    (old,) = board()._jobs.values()
+    page.selectbox(key="preset:en").set_value(page.selectbox(key="preset:en").options[1]).run()
+    hold.set()
+    assert old.finished.wait(60)
+    assert old.stopped
+    assert len(board()._jobs) == 2
+    settled_jobs = list(board()._jobs.values())
+    assert settled_jobs[1].finished.wait(60)
+    assert settled_jobs[1].done
+
+
 def test_another_outcome_of_the_headlines_needs_no_new_futures(open_page: OpenPage, model: Model) -> None:
     page = settled(show(open_page(), "uncertainty"))
     other = [o.key for o in model.card.outcomes if o.headline][2]
