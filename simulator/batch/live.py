@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -47,6 +47,8 @@ class UncertaintyBands:
     runs      futures so far, `wanted` when it is finished
     inputs    how many inputs are drawn
     failed    futures left out of every policy because one of them has no full set of values
+    draws     per drawn input its values, shape (n_runs,); of the first policy's case
+    left_out  inputs not drawn because one of the policies sets them
     """
 
     times: Floats
@@ -57,6 +59,8 @@ class UncertaintyBands:
     wanted: int
     inputs: int
     failed: int = 0
+    draws: Mapping[str, Floats] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     def band(self, outcome: str, policy: str, percentiles: Sequence[float] = PERCENTILES) -> Band:
         """Return the percentiles (0..100) of an outcome under a policy at each time."""
@@ -81,12 +85,14 @@ def uncertainty_bands(
     assumptions: Any = "all",
     drivers: Any = "none",
     progress: Callable[[UncertaintyBands], bool | None] | None = None,
+    tick: Callable[[float], bool | None] | None = None,
 ) -> UncertaintyBands:
     """Run scenarios over the same `runs` futures and return every outcome's values; nothing is written.
 
     `assumptions` and `drivers` are as in a plan's ``sampling``. After a first draft of 100 futures, and as often again
     as there is more, `progress` gets what there is so far; if it returns False, the work stops and that is returned.
-    The step is the coarsest of 8, 4, 2 or 1 times the model's that keeps every scenario's own run within
+    In between, `tick` gets the share of the runs made (0..1); if it returns False once there is a draft, the work stops
+    with that. The step is the coarsest of 8, 4, 2 or 1 times the model's that keeps every scenario's own run within
     `GOOD_ENOUGH`. Raises `InputError` as `prepare` does.
     """
     if runs < 2:
@@ -100,7 +106,7 @@ def uncertainty_bands(
     listed = list(zip(names, scenarios, strict=True))
     prepared = bind(_on_coarse_clock(plan, model, scenarios, outcomes), model, listed)
     found = None
-    for found in _drafts(prepared):
+    for found in _drafts(prepared, tick):
         if progress is not None and progress(found) is False:
             break
     assert found is not None
@@ -117,13 +123,18 @@ def _names(scenarios: Sequence[Scenario]) -> list[str]:
     return names
 
 
-def _drafts(prepared: PreparedPlan) -> Iterator[UncertaintyBands]:
+def _drafts(
+    prepared: PreparedPlan, tick: Callable[[float], bool | None] | None = None
+) -> Iterator[UncertaintyBands]:
     keys = [column.key for column in prepared.columns]
     policies = tuple(policy.name for policy in prepared.policies)
     parts: dict[str, list[Floats]] = {name: [] for name in policies}
     edges = [0, *([FIRST_DRAFT] if prepared.runs > 2 * FIRST_DRAFT else []), prepared.runs]
     for first, last in pairwise(edges):
-        for policy in prepared.policies:
+        for number, policy in enumerate(prepared.policies):
+            share = (first + (last - first) * number / len(prepared.policies)) / prepared.runs
+            if tick is not None and tick(share) is False and first:
+                return
             parameters = prepared.parameters(policy.group, first, last)
             values = run_members(
                 prepared.spec, policy.experiment, parameters, keys, prepared.method, refine=prepared.refine
@@ -134,9 +145,10 @@ def _drafts(prepared: PreparedPlan) -> Iterator[UncertaintyBands]:
         if not good.any():
             raise SimulationError("no future of these scenarios can be run to its end; narrow the assumptions")
         futures = {(name, key): v[good][:, :, i] for name, v in whole.items() for i, key in enumerate(keys)}
-        failed = int((~good).sum())
+        draws = {key: drawn[good] for key, drawn in prepared.values(prepared.policies[0].group, 0, last).items()}
         yield UncertaintyBands(
-            prepared.times, policies, tuple(keys), futures, last, prepared.runs, len(prepared.inputs), failed
+            prepared.times, policies, tuple(keys), futures, last, prepared.runs, len(prepared.inputs),
+            int((~good).sum()), draws, prepared.left_out,
         )
 
 

@@ -50,6 +50,7 @@ class PreparedPlan:
     spec       the model as it is run (drawn drivers computed in it)
     draws      the drawn values of every future
     columns    what is saved
+    left_out   inputs that "all" does not draw, because policies set them
     """
 
     plan: Plan
@@ -59,7 +60,12 @@ class PreparedPlan:
     draws: Draws
     columns: tuple[Column, ...]
     method: BatchMethod
-    notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Remarks for whoever checks the plan."""
+        return (f"not drawn, because policies set them: {', '.join(self.left_out)}",) if self.left_out else ()
 
     @property
     def runs(self) -> int:
@@ -140,7 +146,7 @@ def bind(plan: Plan, model: Model, policies: Sequence[tuple[str, Scenario]]) -> 
     members = [
         [(s, e) for (_, s), e in zip(listed, experiments, strict=True) if _case_key(s) == key] for key in keys
     ]
-    groups, notes = uncertain_inputs(plan, model, members)
+    groups, left_out = uncertain_inputs(plan, model, members)
     design, groups = _design(plan, groups)
     drivers = driver_draws(plan, groups[0], _policy_start(listed[0][1], experiments[0]), experiments[0].time)
     members_of_all = tuple(
@@ -150,7 +156,7 @@ def bind(plan: Plan, model: Model, policies: Sequence[tuple[str, Scenario]]) -> 
     spec = with_drawn_drivers(model.spec, drivers) if drivers else model.spec
     names = tuple((key[0] or model.name, items) for key, items in zip(keys, groups, strict=True))
     draws = Draws(design, names, drivers, _idle(spec, experiments))
-    return PreparedPlan(plan, model, spec, members_of_all, draws, _columns(plan, model), method, notes)
+    return PreparedPlan(plan, model, spec, members_of_all, draws, _columns(plan, model), method, left_out)
 
 
 def _scenario(plan: Plan, name: str, where: tuple[str | int, ...]) -> Scenario:

@@ -18,11 +18,12 @@ Groups = tuple[tuple[Uncertain, ...], ...]
 
 
 def uncertain_inputs(plan: Plan, model: Model, groups: Sequence[Members]) -> tuple[Groups, tuple[str, ...]]:
-    """Return, per group of policies that share a case, the uncertain inputs, and notes on what "all" leaves out.
+    """Return, per group of policies that share a case, the uncertain inputs, and the keys that "all" leaves out.
 
+    Left out is what a policy sets itself.
     Keys and order are the same in all groups; centres are the cases' own. Raises `InputError`.
     """
-    wanted, notes = _wanted(plan, model, [member for group in groups for member in group])
+    wanted, left_out = _wanted(plan, model, [member for group in groups for member in group])
     found = []
     for members in groups:
         _, experiment = members[0]
@@ -31,7 +32,7 @@ def uncertain_inputs(plan: Plan, model: Model, groups: Sequence[Members]) -> tup
             where = _place(plan, kind, key)
             items.append(_uncertain(plan, model, kind, key, draw, experiment, where))
         found.append(tuple(items))
-    return tuple(found), notes
+    return tuple(found), left_out
 
 
 def driver_draws(
@@ -63,7 +64,7 @@ def _field(kind: str) -> str:
 
 
 def _wanted(plan: Plan, model: Model, members: Members) -> tuple[list[tuple[str, str, InputDraw]], tuple[str, ...]]:
-    """Return (kind, key, draw) of every input to be drawn; refuse one that a policy itself sets."""
+    """Return (kind, key, draw) of every input to be drawn, and what "all" leaves out; refuse one a policy sets."""
     wanted: list[tuple[str, str, InputDraw]] = []
     left_out: list[str] = []
     for kind, given in (("assumption", plan.sampling.assumptions), ("driver", plan.sampling.drivers)):
@@ -84,8 +85,7 @@ def _wanted(plan: Plan, model: Model, members: Members) -> tuple[list[tuple[str,
                 if kind == "assumption" and (draw.applied or draw.start is not None or draw.ramp is not None):
                     raise InputError(f"{where}'as', 'start' and 'ramp' belong to drivers")
                 wanted.append((kind, key, draw))
-    notes = (f"not drawn, because policies set them: {', '.join(left_out)}",) if left_out else ()
-    return wanted, notes
+    return wanted, tuple(left_out)
 
 
 def _known(model: Model, kind: str) -> list[str]:

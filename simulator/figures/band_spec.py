@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.card import Outcome
-from simulator.figures.palette import BASELINE_COLOUR, CURRENT_COLOUR, SERIES_COLOURS
+from simulator.figures.palette import BASELINE_COLOUR, CURRENT_COLOUR, DASHES, SERIES_COLOURS
 from simulator.figures.spec import Band, ChartSpec, Entry, Role, Series, marks_of, rounded, time_label
 
 Floats = NDArray[np.float64]
@@ -33,17 +33,21 @@ def band_spec(
 ) -> ChartSpec:
     """Return the drawing of one outcome, in display units: the middle percentile a line, the others bands around it.
 
-    Colour and dash tell runs apart as on every chart: the baseline grey and dashed, the current run blue and solid.
+    Colour and dash tell runs apart as on every chart: the baseline grey and dashed, the current run blue and solid and
+    on top, saved ones each with their own.
     """
     grid = rounded(times)
     series, bands, entries = [], [], []
-    for number, item in enumerate(futures):
+    saved = 0
+    for item in sorted(futures, key=lambda f: ("baseline", "saved", "current").index(f.role)):
         key = f"run:{item.role}:{item.label}"
         current = item.role == "current"
         colour = CURRENT_COLOUR if current else BASELINE_COLOUR
-        if item.role == "saved":
-            colour = SERIES_COLOURS[1 + number % (len(SERIES_COLOURS) - 1)]
         dash, width = ("solid", 2.8) if current else ("dash", 2.0)
+        if item.role == "saved":
+            saved += 1
+            colour = SERIES_COLOURS[saved % len(SERIES_COLOURS)]
+            dash = DASHES[1 + (saved - 1) % (len(DASHES) - 1)]
         values = item.percentiles * outcome.display
         middle = len(values) // 2
         name = outcome.label.in_language(language)

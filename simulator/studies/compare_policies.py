@@ -149,10 +149,18 @@ def input_shifts(
 
     `losing` tells each of the futures chosen by `among` (default: all). Nothing if there are none of either kind.
     """
-    if losing.all() or not losing.any():
-        return ()
     draws = store.inputs(policy)
     values = draws.to_numpy()[slice(None) if among is None else among]
+    return shifts_of([str(name) for name in draws.columns], values, losing)
+
+
+def shifts_of(keys: Sequence[str], values: Floats, losing: NDArray[np.bool_]) -> tuple[InputShift, ...]:
+    """Return how inputs `keys` of the `losing` futures differ from the others', strongest first.
+
+    `values` has the shape (n_futures, n_inputs). Nothing if there are no losing futures, or no others.
+    """
+    if losing.all() or not losing.any():
+        return ()
     order = np.argsort(values, axis=0, kind="stable")
     sorted_losing = losing[order]
     steps = np.where(sorted_losing, 1.0 / losing.sum(), -1.0 / (~losing).sum())
@@ -163,9 +171,17 @@ def input_shifts(
     strongest = np.where(last_of_its_value, distance, 0.0).max(axis=0)
     lost, won = np.median(values[losing], axis=0), np.median(values[~losing], axis=0)
     return tuple(
-        InputShift(str(draws.columns[i]), float(strongest[i]), float(lost[i]), float(won[i]))
+        InputShift(keys[i], float(strongest[i]), float(lost[i]), float(won[i]))
         for i in np.argsort(-strongest, kind="stable")
     )
+
+
+def chance_distance(losing: int, others: int, inputs: int) -> float:
+    """Return the distance that the most different of `inputs` without influence passes in 1 of 20 samples.
+
+    Kolmogorov and Smirnov's large-sample bound for two samples, shared out over the inputs (Bonferroni).
+    """
+    return float(np.sqrt(0.5 * np.log(2 * inputs / 0.05) * (losing + others) / (losing * others)))
 
 
 def regret(
@@ -173,10 +189,16 @@ def regret(
     lower: bool | None = None,
 ) -> list[Regret]:
     """Return every policy's regret at a saved time (default: the last), smallest mean first."""
-    names, scores = _scores(store, outcome, time, policies, lower)
-    best = scores.max(axis=0)
-    short = best - scores
-    is_best = scores == best
+    return regret_of(*_scores(store, outcome, time, policies, lower))
+
+
+def regret_of(names: Sequence[str], scores: Floats) -> list[Regret]:
+    """Return every policy's regret, smallest mean first.
+
+    `scores`, the more the better, has the shape (n_policies, n_futures).
+    """
+    short = scores.max(axis=0) - scores
+    is_best = short == 0
     shares = (is_best / is_best.sum(axis=0)).mean(axis=1)
     rows = [
         Regret(name, float(r.mean()), float(np.median(r)), float(np.percentile(r, 90)), float(r.max()), float(share))

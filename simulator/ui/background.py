@@ -61,8 +61,7 @@ class Board:
             return job
 
     def start(self, key: str, work: Work, owner: str) -> Job:
-        """Return the job of that key with `owner` waiting for it; started now if there is none, or it was stopped
-        or failed."""
+        """Return the job of that key with `owner` waiting for it; one that was stopped or failed is started anew."""
         with self._lock:
             job = self._jobs.get(key)
             if job is None or not (job.done or not (job.stopped or job.error)):

@@ -11,8 +11,10 @@ from simulator.figures import Run, chart_spec
 from simulator.scenario import Knots, LeverSetting, Scenario, differences
 from simulator.trajectory import Trajectory
 from simulator.ui.chart_view import show_chart
+from simulator.ui.duels import show_duels
 from simulator.ui.edit import DEFAULT_RAMP
-from simulator.ui.results import headlines
+from simulator.ui.futures import choose_drawn, choose_runs, show_futures
+from simulator.ui.results import choose_outcome, headlines
 from simulator.ui.runs import Runs
 from simulator.ui.session import Page, act, mirror, notify, plain, store, stored_state, widget
 from simulator.ui.state import MAX_SAVED
@@ -137,7 +139,7 @@ def _setting_text(page: Page, scenario: Scenario, what: str, key: str, text: str
 
 
 def show_compare(page: Page, runs: Runs) -> None:
-    """Draw the view: outcome table, what differs between two scenarios, and the difference charts."""
+    """Draw the view: outcome table, what differs between two scenarios, the difference charts, and over futures."""
     drawn = runs.drawn(page)
     year = page.state.settings.year
     st.subheader(page.say("outcomes_in", time=page.time_name, year=year_text(year)), anchor=False)
@@ -167,6 +169,26 @@ def show_compare(page: Page, runs: Runs) -> None:
                 identity=page.state.scenario.case,
                 year=year,
             )
+    _over_futures(page)
+
+
+def _over_futures(page: Page) -> None:
+    """Draw who beats whom in the same futures; they are computed only once somebody asks."""
+    if not page.card.assumptions and not page.card.drivers:
+        return
+    with st.expander(page.say("compare_futures"), key="compare_futures", on_change="rerun") as part:
+        if not part.open:
+            return
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="compare_futures_bar"):
+            outcome = choose_outcome(page, "uncertain_outcome")
+            drivers = choose_drawn(page, "compare")
+            runs = choose_runs(page, "compare")
+        if len(runs) < 2:
+            st.info(page.say("futures_two"))
+            return
+        show_futures(
+            page, runs, outcome, drivers, lambda found: show_duels(page, found, runs, outcome, "compare")
+        )
 
 
 def _lines(chart: Chart) -> Chart:

@@ -109,6 +109,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "zoom_out": ("Whole period", "整个时期"),
     "image": ("Save as image", "保存为图片"),
     "legend": ("Legend: press an entry to hide or show it", "图例：点击可隐藏或显示"),
+    "preview": ("Preview while you move", "移动时的预览"),
     "chart_alt": (
         "{title}: {runs}. At {year}: {values}. Arrow keys read values.",
         "{title}：{runs}。{year}：{values}。用方向键读取数值。",
@@ -237,27 +238,102 @@ STRINGS: dict[str, tuple[str, str]] = {
     "data_table": ("The numbers", "数据表"),
     # uncertainty
     "uncertainty_intro": (
-        "Many constants are known only as a range. Here all of them are drawn at once, many times; baseline and "
-        "scenario run in the same futures, so that they differ by the policy alone.",
-        "许多常数只知道范围。这里把它们同时随机抽取多次；基准与情景在相同的未来中运行，因此差别只来自政策。",
+        "Many constants are known only as a range. Here all of them are drawn at once, many times; all runs meet the "
+        "same futures, so that they differ by the policy alone.",
+        "许多常数只知道范围。这里把它们同时随机抽取多次；各情景在相同的未来中运行，因此差别只来自政策。",
     ),
     "nothing_uncertain": (
         "This model's card names no uncertain constants, so there is nothing to draw.",
         "该模型没有列出不确定的常数，因此无可抽取。",
     ),
+    "futures_runs": ("Runs", "参与的情景"),
+    "futures_drawn": ("Drawn at random", "随机抽取"),
+    "futures_assumptions": ("Assumptions", "假设"),
+    "futures_both": ("Assumptions and outside drivers", "假设与外部因素"),
+    "futures_drawn_help": (
+        "An outside driver follows the case until the policy starts, then goes within one time unit to a number drawn "
+        "from its range. All runs meet the same draws.",
+        "外部因素在政策开始前沿用案例，此后在一个时间单位内变为从其范围中抽取的数值。所有情景面对相同的抽取结果。",
+    ),
+    "futures_none": ("Choose at least one run.", "请至少选择一个情景。"),
+    "futures_two": (
+        "Choose at least two runs; save a scenario under a name to compare it with others.",
+        "请至少选择两个情景；将情景命名保存后即可相互比较。",
+    ),
+    "futures_other_case": (
+        "Saved for another cluster, so not among these futures: {names}.",
+        "为其他集群保存，因此不参与比较：{names}。",
+    ),
+    "futures_left_out": (
+        "Not drawn, because one of the runs sets them: {names}.",
+        "未抽取，因为某个情景已自行设定：{names}。",
+    ),
     "beats_in": (
-        "In {year} this scenario beats the baseline in **{count} of {futures}** futures.",
-        "{year} 年，当前情景在 {futures} 个未来中的 **{count}** 个优于基准。",
+        "In {year} “{a}” beats “{b}” in **{count} of {futures}** futures.",
+        "{year} 年，“{a}”在 {futures} 个未来中的 **{count}** 个优于“{b}”。",
     ),
     "higher_in": (
-        "In {year} this scenario lies above the baseline in **{count} of {futures}** futures.",
-        "{year} 年，当前情景在 {futures} 个未来中的 **{count}** 个高于基准。",
+        "In {year} “{a}” lies above “{b}” in **{count} of {futures}** futures.",
+        "{year} 年，“{a}”在 {futures} 个未来中的 **{count}** 个高于“{b}”。",
     ),
     "equal_in": ("In {count} the two are equal.", "其中 {count} 个两者相同。"),
+    "duel_gain": (
+        "What it gains: {middle} {unit} in the middle, {low} to {high} in nine futures of ten.",
+        "所得：中位数 {middle} {unit}，十分之九的未来在 {low} 至 {high} 之间。",
+    ),
+    "duel_loses": (
+        "The {count} futures in which “{a}” loses differ from the others most in these draws:",
+        "在“{a}”落后的 {count} 个未来中，与其余未来差别最大的抽取值：",
+    ),
+    "duel_no_reason": (
+        "The {count} futures in which it loses differ from the others in no single draw by more than chance.",
+        "它落后的 {count} 个未来与其余未来相比，没有任何单个抽取值的差别超出偶然。",
+    ),
+    "duel_always": ("It loses in all of them ({count}).", "它在全部 {count} 个未来中都落后。"),
+    "drawn_input": ("Drawn", "抽取项"),
+    "where_loses": ("Median where it loses", "落后时的中位数"),
+    "where_not": ("Median elsewhere", "其余的中位数"),
+    "shift": ("How different (0–1)", "差别程度（0–1）"),
+    "pair_a": ("Look closer at", "细看"),
+    "pair_b": ("against", "对比"),
+    "pair_same": ("Choose two different runs.", "请选择两个不同的情景。"),
+    "matrix_caption": (
+        "“{outcome}” in {year}: in how many of {futures} futures the run of the row beats that of the column",
+        "{year} 年“{outcome}”：行中的情景在 {futures} 个未来中有多少个优于列中的情景",
+    ),
+    "matrix_higher": (
+        "“{outcome}” in {year}: in how many of {futures} futures the run of the row lies above that of the column",
+        "{year} 年“{outcome}”：行中的情景在 {futures} 个未来中有多少个高于列中的情景",
+    ),
+    "matrix_corner": ("Row beats column", "行优于列"),
+    "run": ("Run", "情景"),
+    "regret_title": (
+        "Regret in {year}: by how much a run falls short of the best one of the same future ({unit})",
+        "{year} 年的遗憾值：与同一未来中最好的情景相差多少（{unit}）",
+    ),
+    "regret_mean": ("Mean", "平均"),
+    "regret_median": ("Median", "中位数"),
+    "regret_ninetieth": ("Nine of ten futures below", "十分之九低于"),
+    "regret_largest": ("Worst", "最大"),
+    "regret_best": ("Best one in … of {futures}", "在 {futures} 个中最好的次数"),
+    "regret_help": (
+        "A small regret means: whatever the future, little is lost by this choice among the runs shown.",
+        "遗憾值小，说明在所列情景中无论未来如何，选择它的损失都不大。",
+    ),
+    "regret_none": (
+        "No regret is shown: of this outcome more is neither better nor worse.",
+        "不显示遗憾值：该结果并非越多越好或越差。",
+    ),
+    "compare_futures": ("Over many futures: how often does one beat another?", "在许多未来中：谁常胜过谁？"),
     "bands_key": (
-        "Line: median. Dark band: the middle half of {runs} futures (25–75 %). Light band: 5–95 %. {inputs} constants "
+        "Line: median. Dark band: the middle half of {runs} futures (25–75 %). Light band: 5–95 %. {inputs} inputs "
         "drawn.",
-        "线：中位数。深色带：{runs} 个未来的中间一半（25–75%）。浅色带：5–95%。共抽取 {inputs} 个常数。",
+        "线：中位数。深色带：{runs} 个未来的中间一半（25–75%）。浅色带：5–95%。共抽取 {inputs} 项。",
+    ),
+    "bands_key_many": (
+        "Line: median. Band: the middle half of {runs} futures (25–75 %); the table also has 5 and 95 %. {inputs} "
+        "inputs drawn.",
+        "线：中位数。色带：{runs} 个未来的中间一半（25–75%）；表格另有 5% 与 95%。共抽取 {inputs} 项。",
     ),
     "bands_failed": (
         "{failed} futures could not be run to their end and are left out.",

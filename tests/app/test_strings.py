@@ -23,7 +23,7 @@ BUILT = (
     | {f"grade_{grade}" for grade in ("evidence", "derived", "assumed")}
     | {f"distribution_{name}" for name in ("triangular", "uniform", "normal", "lognormal", "discrete")}
     | {"test_pass", "test_fail", "test_reported"}
-    | {"timing_alone", "timing_beside"}
+    | {"timing_alone", "timing_beside", "futures_assumptions", "futures_both"}
     | {f"tour_{step}" for step in STEPS}
     | {f"template_{name}{ending}" for name in TEMPLATES for ending in ("", "_help")}
     | {"better", "worse", "changed", "same", "causes", "uses", "zoom_out", "image", "legend"}

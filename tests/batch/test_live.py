@@ -96,3 +96,23 @@ def test_what_cannot_be_drawn_is_refused(pair, tank):
     path.write_text(path.read_text().replace("Level = Water/Area", "Level = LN(0*Area)"))
     with pytest.raises(SimulationError, match="no future"):
         uncertainty_bands(sim.load_model("tank.mdl"), scenarios, runs=5, outcomes=["level"])
+
+
+def test_ticks_tell_how_far_it_is_and_stop_it_once_there_is_a_draft(pair):
+    model, scenarios = pair
+    shares = []
+    uncertainty_bands(model, scenarios, runs=400, outcomes=["water"], tick=shares.append)
+    assert shares == [0.0, 0.125, 0.25, 0.625]
+    stopped = uncertainty_bands(model, scenarios, runs=400, outcomes=["water"], tick=lambda share: False)
+    assert (stopped.runs, stopped.wanted) == (100, 400)
+
+
+def test_draws_are_kept_beside_the_futures(pair):
+    model, scenarios = pair
+    found = uncertainty_bands(model, scenarios, runs=40, outcomes=["water"], assumptions={"leak": {}})
+    assert list(found.draws) == ["leak"]
+    alone = uncertainty_bands(model, [scenarios[0]], runs=40, outcomes=["water"], assumptions={"leak": {}})
+    assert np.array_equal(found.draws["leak"], alone.draws["leak"])
+    assert np.array_equal(found.futures["house", "water"], alone.futures["house", "water"])
+    lost = np.argsort(found.draws["leak"])
+    assert np.all(np.diff(found.futures["house", "water"][lost, -1]) <= 0), "the more leaks, the less is left"

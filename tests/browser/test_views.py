@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from simulator.library import find_model
-from tests.browser.driver import PHONE, choose_preset, current_lines, open_page, serving, settle, show_view
+from tests.browser.driver import PHONE, choose_preset, current_lines, open_page, save_as, serving, settle, show_view
 
 pytestmark = pytest.mark.browser
 
@@ -77,6 +77,24 @@ def test_futures_are_drawn_as_bands_and_counted(browser: Browser, address: str) 
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     expect(page.locator(".chart .spoken").first).to_contain_text(re.compile(r"\d \(.+ – .+\)"))
+    assert problems == []
+    page.context.close()
+
+
+def test_saved_scenarios_meet_the_same_futures(browser: Browser, address: str) -> None:
+    page, problems = open_page(browser, address)
+    choose_preset(page, "sales first")
+    save_as(page, "Sales")
+    choose_preset(page, "brand first")
+    show_view(page, "Uncertainty")
+    expect(page.locator(".gs-duels td")).to_have_count(9, timeout=60_000)
+    expect(page.locator(".st-key-futures_progress")).to_have_count(0, timeout=60_000)
+    settle(page)
+    assert page.locator(".chart .line").count() == 3
+    page.locator(".st-key-futures_runs-uncertainty-en").get_by_text("Baseline", exact=True).click()
+    page.get_by_text(re.compile("“This scenario” beats “Sales” in")).wait_for(timeout=60_000)
+    settle(page)
+    assert page.locator(".chart .line").count() == 2
     assert problems == []
     page.context.close()
 
