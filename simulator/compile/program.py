@@ -53,8 +53,8 @@ class Program:
         self._lock = threading.RLock()
         static = self._find_static()
         self.system = simplify(self.system, frozenset(static), self.is_static)
-        self._static = self._find_static()
-        self.static_names = (*self.inputs, *self.captured, *self._static)
+        self.static_keys = self._find_static()
+        self.static_names = (*self.inputs, *self.captured, *self.static_keys)
         self._static_index = {key: i for i, key in enumerate(self.static_names)}
         _ = self.events
 
@@ -86,7 +86,8 @@ class Program:
                 return False
         return True
 
-    def _is_switch(self, call: Call) -> bool:
+    def is_switch(self, call: Call) -> bool:
+        """Return whether a comparison of Time is a break point of the integration, so that it may use ``te``."""
         threshold = switch_threshold(call)
         return threshold is not None and self.is_static(threshold)
 
@@ -130,6 +131,27 @@ class Program:
         """Return ``outputs(t, tg, te, y, s) -> tuple`` of the values of `keys`."""
         wanted: dict[str, Expression] = {f"@out{i}": Reference(key) for i, key in enumerate(keys)}
         return self._get(("outputs", flavour, keys), lambda: self._make_dynamic(flavour, wanted, "(", ",)"))
+
+    @cached_property
+    def initial_graph(self) -> tuple[Mapping[str, Expression], Sequence[str]]:
+        """What every start value and captured value follows from, by key, and the keys in the order of computing.
+
+        Raises `ModelError` if initial values wait for each other.
+        """
+        system = self.system
+        expressions: dict[str, Expression] = {key: start for key, (_, start) in system.stocks.items()}
+        expressions |= system.captured
+        expressions |= {key: _initial_form(e) for key, e in system.equations.items()}
+        uses = {key: self._references(e) for key, e in expressions.items()}
+        try:
+            return expressions, dependency_order((*self.stocks, *self.captured), lambda key: uses.get(key, ()))
+        except LoopError as error:
+            raise loop_error(self.spec, error.loop, initial=True) from None
+
+    def dynamic_order(self, results: Iterable[Expression]) -> list[str]:
+        """Return the equations to compute at each time before `results`, in order; run values are taken as given."""
+        order = self._cone(dict.fromkeys(key for e in results for key in self._references(e)))
+        return [key for key in order if key in self.system.equations and key not in self._static_index]
 
     def memory_inputs(self, flavour: Flavour) -> Generated:
         """Return ``inputs(t, tg, te, y, s) -> tuple`` of what goes into each discrete memory."""
@@ -186,18 +208,11 @@ class Program:
             return self._made[key]
 
     def _emitter(self, flavour: Flavour, names: Mapping[str, str], *, initial_graph: bool = False) -> Emitter:
-        return Emitter(flavour, names, self.system.tables, self._is_switch, initial_graph=initial_graph)
+        return Emitter(flavour, names, self.system.tables, self.is_switch, initial_graph=initial_graph)
 
     def _make_initial(self, flavour: Flavour) -> Generated:
         system = self.system
-        expressions: dict[str, Expression] = {key: start for key, (_, start) in system.stocks.items()}
-        expressions |= system.captured
-        expressions |= {key: _initial_form(e) for key, e in system.equations.items()}
-        uses = {key: self._references(e) for key, e in expressions.items()}
-        try:
-            order = dependency_order((*self.stocks, *self.captured), lambda key: uses.get(key, ()))
-        except LoopError as error:
-            raise loop_error(self.spec, error.loop, initial=True) from None
+        expressions, order = self.initial_graph
         names = {key: f"p{i}" for i, key in enumerate(self.inputs)}
         names |= {key: f"v{i}" for i, key in enumerate(expressions)}
         emitter = self._emitter(flavour, names, initial_graph=True)
@@ -220,14 +235,14 @@ class Program:
         body = [(f"    {_unpack([names[k] for k in self.inputs])} = p", "")]
         if self.captured:
             body.append((f"    {_unpack([names[k] for k in self.captured])} = c", ""))
-        for key in self._static:
+        for key in self.static_keys:
             body.append((f"    {names[key]} = {emitter.value(self.system.equations[key])}", key))
         result = "[" + ", ".join(names[k] for k in self.static_names) + "]"
         return _generate("prepare", "p, c", body, result, emitter)
 
     def _make_refresh(self, flavour: Flavour, changed: tuple[str, ...]) -> Generated:
         fresh = set(changed)
-        cone = [key for key in self._static if self._touched(key, fresh)]
+        cone = [key for key in self.static_keys if self._touched(key, fresh)]
         names = {key: f"s{i}" for i, key in enumerate(self.static_names)}
         emitter = self._emitter(flavour, names)
         needed = dict.fromkeys(k for key in cone for k in self._uses[key] if k not in fresh)

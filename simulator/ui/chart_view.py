@@ -34,12 +34,14 @@ def show_chart(
     identity: str = "",
     heading: bool = True,
     height: int = 370,
+    stamp: str = "",
 ) -> None:
     """Draw `spec`, legend included, `height` pixels high; shown again under the same `key` it is patched in place.
 
     Zoom, hidden legend entries and the span of a fitted axis last while chart and `identity` (the case) stay the same.
     `heading` draws its title; leave it out where a menu above already says it. `year` is the one the text alternative
-    gives values for.
+    gives values for. With the `stamp` of the current run's scenario the chart follows sliders while they are dragged
+    (see `preview`).
     """
     _component()(
         key=key,
@@ -47,9 +49,10 @@ def show_chart(
             "spec": spec.to_data(),
             "identity": f"{spec.key}|{identity}|{spec.limits}|{any(s.stacked for s in spec.series)}",
             "height": height,
+            "stamp": stamp,
             "heading": heading,
             "alt": alt_text(spec, language, year),
-            "words": {word: say(word, language) for word in ("zoom_out", "image", "legend")},
+            "words": {word: say(word, language) for word in ("zoom_out", "image", "legend", "preview")},
         },
     )
 

@@ -62,6 +62,18 @@ def lever_path(base: Base, scenario: Scenario, lever: Lever) -> Schedule:
     return lever_schedule(base.path(lever), setting, base.policy_start)
 
 
+def lever_ends(base: Base, scenario: Scenario, lever: Lever) -> tuple[Schedule, Schedule]:
+    """Return the lever's path over time with its slider at each end of its range, knots at equal times."""
+    view = lever_view(base, scenario, lever)
+    low, high = (
+        lever_schedule(
+            base.path(lever), LeverSetting(value=v, start=view.start, ramp=view.ramp, end=view.end), base.policy_start
+        )
+        for v in lever.range
+    )
+    return low, high
+
+
 def set_lever(base: Base, scenario: Scenario, lever: Lever, **changes: float | None) -> Scenario:
     """Return the scenario with a lever's value, start, ramp or end changed.
 

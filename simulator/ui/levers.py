@@ -13,6 +13,7 @@ from simulator.scenario import Scenario
 from simulator.schedule import Schedule
 from simulator.ui import edit
 from simulator.ui.names import sector_of
+from simulator.ui.preview import Slider
 from simulator.ui.session import Page, act, mirror, plain, widget
 from simulator.ui.svg import as_image
 from simulator.ui.templates import TEMPLATES, apply_template
@@ -21,8 +22,12 @@ from simulator.ui.wording import level_intervals, level_word, levels_of, number,
 Setter = Callable[[edit.Base, Scenario, Input, float], Scenario]
 
 
-def show_levers(page: Page) -> None:
-    """Draw the panel: the levers by who acts, then what the cluster does not choose, each in a part that opens."""
+def show_levers(page: Page) -> list[Slider]:
+    """Draw the panel: the levers by who acts, then what the cluster does not choose, each in a part that opens.
+
+    Returns the sliders that are on the page.
+    """
+    drawn: list[Slider] = []
     st.subheader(page.say("levers"), anchor=False)
     for position, group in enumerate(page.card.groups):
         levers = [lever for lever in page.card.levers if lever.group == group.key]
@@ -32,28 +37,28 @@ def show_levers(page: Page) -> None:
         ) as part:
             if part.open:
                 st.caption(plain(group.help.in_language(page.language)))
-                for lever in levers:
-                    _lever(page, lever)
+                drawn += [_lever(page, lever) for lever in levers]
                 if changed:
                     _reset_part(
                         page, f"reset_{group.key}", page.say("reset_group"), partial(edit.reset_levers, keys=changed)
                     )
     if not (page.card.drivers or page.card.assumptions):
-        return
+        return drawn
     st.subheader(page.say("outside"), anchor=False)
     scenario = page.state.scenario
     if page.card.drivers:
         with _part(page, "drivers", page.say("drivers"), len(scenario.drivers), False) as part:
             if part.open:
-                _show_drivers(page)
+                drawn += _show_drivers(page)
                 if scenario.drivers:
                     _reset_part(page, "reset_part_drivers", page.say("reset_drivers"), edit.reset_drivers)
     if page.card.assumptions:
         with _part(page, "assumptions", page.say("assumptions"), len(scenario.assumptions), False) as part:
             if part.open:
-                _show_assumptions(page)
+                drawn += _show_assumptions(page)
                 if scenario.assumptions:
                     _reset_part(page, "reset_part_assumptions", page.say("reset_assumptions"), edit.reset_assumptions)
+    return drawn
 
 
 def _part(page: Page, key: str, label: str, changed: int, first: bool) -> Any:
@@ -68,11 +73,12 @@ def _reset_part(page: Page, key: str, label: str, update: Callable[[Scenario], S
     )
 
 
-def _lever(page: Page, lever: Lever) -> None:
+def _lever(page: Page, lever: Lever) -> Slider:
     view = edit.lever_view(page.base, page.state.scenario, lever)
     levels = levels_of(lever, page.card)
     label = plain(lever.label.in_language(page.language))
     key = f"lever:{lever.key}"
+    options = edit.options(lever, view.value)
 
     def moved() -> None:
         value = float(str(widget(key)))
@@ -83,12 +89,13 @@ def _lever(page: Page, lever: Lever) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
             st.select_slider(
                 f"{label} ●" if view.changed else label,
-                edit.options(lever, view.value),
+                options,
                 key=mirror(key, view.value),
                 on_change=moved,
                 format_func=lambda v: f"{level_word(v, levels, page.language)} · {number(v)}",
             )
             _details(page, lever, view, label)
+    return Slider(key, lever, view.value, options, partial(edit.lever_ends, page.base, page.state.scenario, lever))
 
 
 def _details(page: Page, lever: Lever, view: edit.LeverView, label: str) -> None:
@@ -206,15 +213,18 @@ def _sources(page: Page, item: Input) -> None:
     st.caption(plain("; ".join(item.sources)))
 
 
-def _show_drivers(page: Page) -> None:
+def _show_drivers(page: Page) -> list[Slider]:
+    drawn = []
     st.caption(page.say("drivers_help"))
     for driver in page.card.drivers:
         changed = driver.key in page.state.scenario.drivers
         note = "" if changed or page.base.path(driver).is_constant else page.say("follows_history")
-        _plain_input(page, driver, changed, edit.set_driver, note)
+        drawn.append(_plain_input(page, driver, changed, edit.set_driver, note))
+    return drawn
 
 
-def _show_assumptions(page: Page) -> None:
+def _show_assumptions(page: Page) -> list[Slider]:
+    drawn = []
     st.caption(page.say("assumptions_help"))
     sectors = list(dict.fromkeys(a.sector for a in page.card.assumptions))
     chosen = (
@@ -230,14 +240,16 @@ def _show_assumptions(page: Page) -> None:
     for assumption in page.card.assumptions:
         if assumption.sector == chosen:
             changed_here = assumption.key in page.state.scenario.assumptions
-            _plain_input(page, assumption, changed_here, edit.set_assumption, "")
+            drawn.append(_plain_input(page, assumption, changed_here, edit.set_assumption, ""))
+    return drawn
 
 
-def _plain_input(page: Page, item: Driver | Assumption, changed: bool, setter: Setter, note: str) -> None:
+def _plain_input(page: Page, item: Driver | Assumption, changed: bool, setter: Setter, note: str) -> Slider:
     shown = edit.input_shown(page.base, page.state.scenario, item)
     label = plain(item.label.in_language(page.language))
     key = f"input:{item.key}"
     low, high = item.range
+    standing = min(high, max(low, float(shown)))
 
     def moved() -> None:
         value = float(str(widget(key)))
@@ -252,7 +264,7 @@ def _plain_input(page: Page, item: Driver | Assumption, changed: bool, setter: S
             float(high),
             step=_step(item),
             format="%.4g",
-            key=mirror(key, min(high, max(low, float(shown)))),
+            key=mirror(key, standing),
             on_change=moved,
         )
         with st.popover(
@@ -265,6 +277,7 @@ def _plain_input(page: Page, item: Driver | Assumption, changed: bool, setter: S
         ) as panel:
             if panel.open:
                 _input_details(page, item, shown, changed, setter)
+    return Slider(key, item, standing)
 
 
 def _input_details(page: Page, item: Driver | Assumption, shown: float, changed: bool, setter: Setter) -> None:

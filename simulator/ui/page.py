@@ -16,6 +16,7 @@ from simulator.ui.data import show_data
 from simulator.ui.evidence import show_evidence
 from simulator.ui.explain import show_explain
 from simulator.ui.levers import show_levers
+from simulator.ui.preview import show_preview
 from simulator.ui.results import show_charts, show_controls, show_headline, show_strip
 from simulator.ui.runs import Runs, open_model, trajectory_of
 from simulator.ui.session import Page, act, plain, store, stored_state, take_message
@@ -135,7 +136,9 @@ def _explore(page: Page, runs: Runs | None) -> None:
             show_charts(page, runs)
             show_strip(page, runs)
     with levers, st.container(key="levers"):
-        show_levers(page)
+        sliders = show_levers(page)
+    if runs is not None:
+        show_preview(page, runs, sliders)
     left, right = st.columns(2, gap="large")
     with left:
         show_saved(page)

@@ -9,6 +9,7 @@ from simulator.card import Chart, Outcome
 from simulator.figures import ChartSpec, chart_spec, spark_svg
 from simulator.ui.chart_view import show_chart
 from simulator.ui.names import name_of
+from simulator.ui.preview import stamp
 from simulator.ui.runs import Runs
 from simulator.ui.session import Page, act, mirror, plain, widget
 from simulator.ui.svg import as_image
@@ -110,6 +111,7 @@ def show_charts(page: Page, runs: Runs) -> None:
                 identity=page.state.scenario.case,
                 year=page.state.settings.year,
                 heading=False,
+                stamp=stamp(page.state.scenario),
             )
             table_twin(page, spec, str(side))
 

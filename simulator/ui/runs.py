@@ -53,7 +53,7 @@ def _opened(path: str, fingerprint: str) -> Model:
 
 def trajectory_of(model: Model, scenario: Scenario, *, every_variable: bool = False) -> Trajectory:
     """Return the run of `scenario`; a run already made for any session is not made again."""
-    keys = None if every_variable else _shown_keys(model)
+    keys = None if every_variable else shown_keys(model)
     token = f"{model.spec.sha256}|{model.path}|{scenario.model_dump_json()}|{keys}"
     return _ran(blake2b(token.encode(), digest_size=16).hexdigest(), model, scenario, keys)
 
@@ -61,13 +61,14 @@ def trajectory_of(model: Model, scenario: Scenario, *, every_variable: bool = Fa
 @st.cache_resource(max_entries=300, show_spinner=False)
 def _ran(key: str, _model: Model, _scenario: Scenario, _keys: Sequence[str] | None) -> Trajectory:
     case = cases.catalogue(_model).start(_scenario.case).case
-    experiment = resolve(_model.spec, _model.card, case, _scenario)
+    experiment = resolve(_model.spec, _model.card, case, _scenario, default_method=_model.default_method)
     return simulate(
         _model.spec, experiment, save=_keys, scenario=_scenario.name, provenance=manifest(_model, _scenario, experiment)
     )
 
 
-def _shown_keys(model: Model) -> tuple[str, ...]:
+def shown_keys(model: Model) -> tuple[str, ...]:
+    """Return the variables that the page keeps of a run: stocks, outcomes and whatever a chart draws."""
     charted = [key for chart in model.card.charts for key in chart.variables]
     wanted = [*(v.key for v in model.spec.of_kind("stock")), *(o.key for o in model.card.outcomes), *charted]
     return tuple(key for key in dict.fromkeys(wanted) if key in model.spec.variables)

@@ -76,13 +76,13 @@ def test_the_chart_is_patched_and_keeps_zoom_and_legend(browser: Browser, addres
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 120, steps=4)
     page.mouse.up()
-    years = svg.locator(".tick").all_inner_texts()[-3:]
+    years = svg.locator(".tick").all_text_contents()[-3:]
     chart.locator(".entry").first.click()
     pressed = chart.locator(".entry").first.get_attribute("aria-pressed")
     lines = chart.locator(".lines path").count()
     press(page, "PageUp", 5)
     assert chart.evaluate("e => e.mark") == "the same element"
-    assert svg.locator(".tick").all_inner_texts()[-3:] == years
+    assert svg.locator(".tick").all_text_contents()[-3:] == years
     assert pressed == "false"
     assert chart.locator(".entry").first.get_attribute("aria-pressed") == "false"
     assert chart.locator(".lines path").count() == lines

@@ -63,6 +63,8 @@ function valueAt(times, values, time) {
 
 class Chart {
   constructor(root) {
+    this.root = root;
+    this.preview = null;
     this.hidden = new Set();
     this.zoom = null;
     this.cursor = null;
@@ -84,8 +86,12 @@ class Chart {
     this.zoomOut = this.button("⤢", () => { this.zoom = null; this.seen = null; this.draw(); });
     this.image = this.button("PNG", () => this.savePicture());
     this.image.classList.add("picture");
+    this.badge = html("div", "badge", this.stage);
+    this.badge.hidden = true;
     this.observer = new ResizeObserver(() => this.spec && this.draw());
     this.observer.observe(this.stage);
+    this.follow = (event) => this.previewed(event.detail);
+    document.addEventListener("gumsim-preview", this.follow);
     this.listen();
   }
 
@@ -98,7 +104,8 @@ class Chart {
 
   stop() {
     this.observer.disconnect();
-    instances.delete(this.box.getRootNode());
+    document.removeEventListener("gumsim-preview", this.follow);
+    instances.delete(this.root);
   }
 
   update(data) {
@@ -108,6 +115,9 @@ class Chart {
     this.words = data.words;
     this.spec = data.spec;
     this.height = data.height;
+    this.stamp = data.stamp;
+    if (this.preview && (!this.stamp || this.preview.until === this.stamp)) this.preview = null;
+    this.badge.textContent = data.words.preview;
     this.box.dataset.chart = data.spec.key;
     this.box.dataset.revision = String(Number(this.box.dataset.revision || 0) + 1);
     this.title.textContent = data.heading ? data.spec.title : "";
@@ -121,8 +131,28 @@ class Chart {
     this.draw();
   }
 
+  // What component/preview.js computed while a slider moves; no columns: the server's lines for `stamp` count again,
+  // and if they are still on their way the preview stays until they are here, so that no old line flashes up.
+  previewed({ stamp, times, columns }) {
+    if (!this.stamp || !this.spec) return;
+    if (columns) this.preview = { times, columns, until: null };
+    else if (this.preview && stamp !== this.stamp) { this.preview.until = stamp; return; }
+    else if (this.preview) this.preview = null;
+    else return;
+    this.draw();
+  }
+
+  series() {
+    if (!this.preview) return this.spec.series;
+    const { times, columns } = this.preview;
+    return this.spec.series.map((s) => {
+      const values = s.role === "current" && columns[s.variable];
+      return values && this.spec.grids[s.grid].length === times ? { ...s, values, preview: true } : s;
+    });
+  }
+
   shown() {
-    return this.spec.series.filter((s) => s.entries.every((entry) => !this.hidden.has(entry)));
+    return this.series().filter((s) => s.entries.every((entry) => !this.hidden.has(entry)));
   }
 
   drawLegend() {
@@ -160,10 +190,10 @@ class Chart {
     return (this.spec.bands || []).filter((b) => !b.entries.some((key) => this.hidden.has(key)));
   }
 
-  stacks() {
+  stacks(drawn) {
     // Lower and upper edge of each stacked series, in drawing order, run by run.
     const edges = new Map(), below = {};
-    for (const s of this.shown().filter((s) => s.stacked)) {
+    for (const s of drawn.filter((s) => s.stacked)) {
       const lower = below[s.run] || s.values.map(() => 0);
       const upper = s.values.map((v, i) => v + lower[i]);
       edges.set(s, [lower, upper]);
@@ -172,10 +202,10 @@ class Chart {
     return edges;
   }
 
-  valueRange(from, to, edges) {
+  valueRange(from, to, edges, drawn) {
     if (this.spec.limits) return this.spec.limits;
     let low = Infinity, high = -Infinity;
-    for (const s of this.shown()) {
+    for (const s of drawn) {
       const times = this.spec.grids[s.grid];
       const lines = edges.has(s) ? edges.get(s) : [s.values];
       for (const line of lines)
@@ -208,14 +238,17 @@ class Chart {
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.replaceChildren();
     const [from, to] = this.zoom || this.spec.time_range;
-    const edges = this.stacks();
-    const [low, high] = this.valueRange(from, to, edges);
+    this.badge.hidden = !this.series().some((s) => s.preview);
+    this.box.dataset.preview = this.badge.hidden ? "" : String(Number(this.box.dataset.preview || 0) + 1);
+    const drawn = this.shown();
+    const edges = this.stacks(drawn);
+    const [low, high] = this.valueRange(from, to, edges, drawn);
     const valueTicks = ticks(low, high, height < 200 ? 3 : 5);
     const longest = Math.max(...valueTicks.map((v) => tickLabel(v).length));
     const area = { left: Math.max(30, 10 + longest * 7.2), right: width - 10, top: 20, bottom: height - 24 };
     const x = (t) => area.left + ((t - from) / (to - from)) * (area.right - area.left);
     const y = (v) => area.bottom - ((v - low) / (high - low || 1)) * (area.bottom - area.top);
-    this.frame = { from, to, area, x, y, edges };
+    this.frame = { from, to, area, x, y, edges, drawn };
     this.zoomOut.hidden = !this.zoom;
 
     const axes = make("g", { class: "axes" }, svg);
@@ -250,7 +283,7 @@ class Chart {
         "fill-opacity": band.opacity, stroke: band.colour, "stroke-opacity": 0.45, "stroke-width": 0.8, class: "futures",
       }, lines);
     }
-    for (const s of this.shown()) {
+    for (const s of drawn) {
       const times = this.spec.grids[s.grid];
       const path = (values) => "M" + values.map((v, i) => `${x(times[i]).toFixed(1)},${y(v).toFixed(1)}`).join("L");
       if (edges.has(s) && s.role !== "current") continue;
@@ -262,7 +295,7 @@ class Chart {
         make("path", {
           d: path(s.values), fill: "none", stroke: s.colour || "currentColor", "stroke-width": s.width,
           "stroke-dasharray": DASH[s.dash] ?? s.dash, "stroke-linejoin": "round",
-          class: `line ${s.role}`, "data-variable": s.variable, "data-run": s.run,
+          class: `line ${s.role}${s.preview ? " preview" : ""}`, "data-variable": s.variable, "data-run": s.run,
         }, lines);
       }
     }
@@ -341,7 +374,7 @@ class Chart {
   }
 
   drawCursor() {
-    const { area, x, y, edges } = this.frame;
+    const { area, x, y, edges, drawn: lines } = this.frame;
     this.overlay.replaceChildren();
     if (this.drag) {
       const [a, b] = [x(Math.min(...this.drag)), x(Math.max(...this.drag))];
@@ -351,7 +384,7 @@ class Chart {
     const at = this.cursor;
     make("line", { x1: x(at), x2: x(at), y1: area.top, y2: area.bottom, class: "cursor" }, this.overlay);
     const rows = new Map(), runs = [];
-    for (const s of this.shown()) {
+    for (const s of lines) {
       const times = this.spec.grids[s.grid];
       const line = edges.has(s) ? edges.get(s)[1] : s.values;
       const drawn = valueAt(times, line, at);
