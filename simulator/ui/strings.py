@@ -345,11 +345,27 @@ STRINGS: dict[str, tuple[str, str]] = {
     "go_on": ("Compute again", "重新计算"),
     # timing
     "timing_intro": (
-        "One lever, tried at several starts and strengths: what each adds to an outcome at the end of the run.",
-        "选一个杠杆，在不同开始时间与力度下试运行：看它到期末给结果带来多少变化。",
+        "One lever, or two moved together, tried at several starts and strengths: what that adds to an outcome at the "
+        "end of the run.",
+        "选一个杠杆（或同时移动的两个），在不同开始时间与力度下试运行：看到期末给结果带来多少变化。",
     ),
-    "timing_works": ("The lever works", "杠杆的作用方式"),
-    "timing_alone": ("alone", "单独使用"),
+    "timing_second": ("Together with", "同时移动"),
+    "timing_one": ("no other lever", "不加其他杠杆"),
+    "timing_pair": (
+        "Both levers start in the same year, take the same time, and go the same share of their way: a fifth, two "
+        "fifths and so on to the end of their ranges. They are compared with neither of them moved.",
+        "两个杠杆同年开始、用时相同、走过各自范围的相同比例：五分之一、五分之二，直到范围尽头。比较对象是两者都不移动。",
+    ),
+    "timing_part": ("“{lever}” alone {gain}", "单独使用“{lever}”{gain}"),
+    "timing_alone_each": (
+        "At that start and strength: {parts}; {verdict}.",
+        "在该开始时间与力度下：{parts}；{verdict}。",
+    ),
+    "timing_more": ("together they do **more** than the two added up", "两者一起**大于**分别之和"),
+    "timing_less": ("together they do **less** than the two added up", "两者一起**小于**分别之和"),
+    "timing_sum": ("together they do as much as the two added up", "两者一起等于分别之和"),
+    "timing_works": ("It works", "作用方式"),
+    "timing_alone": ("on the baseline", "在基准之上"),
     "timing_beside": ("beside the rest of this scenario", "与当前情景其余政策一起"),
     "timing_best": (
         "Best for “{outcome}”: {gain}, with a start in {start}.",
@@ -364,10 +380,10 @@ STRINGS: dict[str, tuple[str, str]] = {
         "即使到 {start} 才开始，作用仍不低于最佳值的 {worth}%。",
     ),
     "timing_never": (
-        "At no start and strength tried does this lever improve “{outcome}”.",
-        "在所试的开始时间与力度下，该杠杆都未改善“{outcome}”。",
+        "At no start and strength tried is “{outcome}” improved.",
+        "在所试的开始时间与力度下，“{outcome}”都未改善。",
     ),
-    "timing_use": ("Set the lever so: {value}, from {start}", "按此设置杠杆：{value}，自 {start} 起"),
+    "timing_use": ("Set it so: {value}, from {start}", "按此设置：{value}，自 {start} 起"),
     "timing_caption": ("Change of “{outcome}” in {year} ({unit})", "“{outcome}”在 {year} 年的变化（{unit}）"),
     "timing_axes": ("Strength \\ start", "力度 \\ 开始"),
     "timing_key": (

@@ -1,5 +1,6 @@
-"""The view Timing: one lever's strength by its start, what each gains, and when it is too late."""
+"""The view Timing: strength by start of one lever or of two together, what each gains, and when it is too late."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from html import escape
 from math import isinf
@@ -14,7 +15,7 @@ from simulator.ui.background import Report, Work
 from simulator.ui.job_view import show_job
 from simulator.ui.results import choose_outcome
 from simulator.ui.session import Page, act, mirror, plain, widget
-from simulator.ui.timing_grid import WORTH, TimingGrid, best_cell, last_useful_start, timing_grid, wanted
+from simulator.ui.timing_grid import WORTH, Floats, TimingGrid, best_cell, last_useful_start, timing_grid, wanted
 from simulator.ui.wording import level_word, levels_of, number, signed, year_text
 
 SHADES = 5
@@ -27,7 +28,7 @@ def show_timing(page: Page) -> None:
         st.info(page.say("no_levers"))
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="timing_bar"):
-        lever = _choose_lever(page)
+        levers = _choose_levers(page)
         outcome = choose_outcome(page, "timing_outcome")
         kept = str(st.session_state.get("timing_beside_kept", "alone"))
         st.segmented_control(
@@ -40,14 +41,18 @@ def show_timing(page: Page) -> None:
         )
     scenario = page.baseline if kept == "alone" else page.state.scenario
     outcomes = tuple(o.key for o in page.card.outcomes if o.key in page.model.spec.variables)
-    texts = [page.model.spec.sha256, str(page.model.path), lever.key, scenario.model_dump_json(), *outcomes]
+    names = [lever.key for lever in levers]
+    texts = [page.model.spec.sha256, str(page.model.path), *names, scenario.model_dump_json(), *outcomes]
     key = "timing:" + blake2b("|".join(texts).encode(), digest_size=16).hexdigest()
+    if len(levers) > 1:
+        st.caption(page.say("timing_pair"))
     show_job(
-        page, "timing", key, lambda: _work(page, scenario, lever, outcomes), lambda g: _draw(page, g, lever, outcome)
+        page, "timing", key, lambda: _work(page, scenario, levers, outcomes), lambda g: _draw(page, g, levers, outcome)
     )
 
 
-def _choose_lever(page: Page) -> Lever:
+def _choose_levers(page: Page) -> tuple[Lever, ...]:
+    """Let the user choose a lever and, if wanted, a second one that moves with it."""
     levers = {lever.key: lever for lever in page.card.levers}
     touched = next((key for key in page.state.scenario.levers if key in levers), next(iter(levers)))
     kept = str(st.session_state.get("timing_lever_kept", touched))
@@ -60,32 +65,78 @@ def _choose_lever(page: Page) -> Lever:
         key=mirror(menu, kept if kept in levers else touched),
         on_change=lambda: st.session_state.update(timing_lever_kept=str(widget(menu))),
     )
-    return levers.get(kept, levers[touched])
+    first = levers.get(kept, levers[touched])
+    others = ["", *(key for key in levers if key != first.key)]
+    second = str(st.session_state.get("timing_second_kept", ""))
+    second = second if second in others else ""
+    menu_second = f"timing_second:{page.language}"
+    if len(levers) > 1:
+        st.selectbox(
+            page.say("timing_second"),
+            others,
+            format_func=lambda k: levers[k].label.in_language(page.language) if k in levers else page.say("timing_one"),
+            width=360,
+            key=mirror(menu_second, second),
+            on_change=lambda: st.session_state.update(timing_second_kept=str(widget(menu_second) or "")),
+        )
+    return (first, levers[second]) if second else (first,)
 
 
-def _work(page: Page, scenario: Scenario, lever: Lever, outcomes: tuple[str, ...]) -> Work:
+def _work(page: Page, scenario: Scenario, levers: Sequence[Lever], outcomes: tuple[str, ...]) -> Work:
     def work(report: Report) -> TimingGrid:
-        return timing_grid(page.model, page.start.case, page.base, scenario, lever, outcomes, report)
+        return timing_grid(page.model, page.start.case, page.base, scenario, levers, outcomes, report)
 
     return work
 
 
-def _draw(page: Page, grid: TimingGrid, lever: Lever, outcome: Outcome) -> None:
+def _draw(page: Page, grid: TimingGrid, levers: Sequence[Lever], outcome: Outcome) -> None:
     gains = grid.gains(outcome)
     best = best_cell(gains, outcome)
     st.markdown(_verdict(page, grid, gains, best, outcome))
-    st.html(heat_map(page, grid, gains, best, lever, outcome))
+    if best is not None and len(levers) > 1:
+        st.markdown(alone_words(page, grid, best, levers, outcome))
+    st.html(heat_map(page, grid, gains, best, levers, outcome))
     if best is None:
         return
-    value, start = float(grid.strengths[best[0]]), float(grid.starts[best[1]])
-    words = page.say("timing_use", value=_strength(page, lever, value), start=year_text(start))
+    values, start = grid.strengths[best[0]], float(grid.starts[best[1]])
+    named = [_strength(page, lever, float(value)) for lever, value in zip(levers, values, strict=True)]
+    if len(levers) > 1:
+        named = [f"{v.label.in_language(page.language)}: {words}" for v, words in zip(levers, named, strict=True)]
+    words = page.say("timing_use", value=plain("; ".join(named)), start=year_text(start))
     if st.button(words, key="timing_use", icon=":material/tune:"):
-        act(lambda s: s.change(lambda c: edit.set_lever(page.base, c, lever, value=value, start=start)))
+        act(lambda s: s.change(lambda c: _set(page, c, levers, values, start)))
         st.rerun()
 
 
+def _set(page: Page, scenario: Scenario, levers: Sequence[Lever], values: Floats, start: float) -> Scenario:
+    for lever, value in zip(levers, values, strict=True):
+        scenario = edit.set_lever(page.base, scenario, lever, value=float(value), start=start)
+    return scenario
+
+
+def alone_words(
+    page: Page, grid: TimingGrid, best: tuple[int, int], levers: Sequence[Lever], outcome: Outcome
+) -> str:
+    """Return what each of the levers adds alone at the best start and strength, and whether two do more than their sum.
+
+    Nothing while those runs are not made.
+    """
+    alone = grid.gains_alone(outcome)[:, best[0], best[1]]
+    if not np.isfinite(alone).all():
+        return ""
+    surplus = round(float(grid.gains(outcome)[best] - alone.sum()), outcome.decimals)
+    word = "timing_sum" if surplus == 0 else "timing_more" if (surplus > 0) == (grid.gains(outcome)[best] > 0) else (
+        "timing_less")
+    parts = [
+        page.say("timing_part", lever=lever.label.in_language(page.language),
+                 gain=signed(float(gain), outcome.decimals))
+        for lever, gain in zip(levers, alone, strict=True)
+    ]
+    return page.say("timing_alone_each", parts=plain("; ".join(parts)), verdict=page.say(word))
+
+
 def _verdict(
-    page: Page, grid: TimingGrid, gains: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]",
+    page: Page, grid: TimingGrid, gains: Floats,
     best: tuple[int, int] | None, outcome: Outcome,
 ) -> str:
     last = last_useful_start(grid.starts, gains, outcome)
@@ -100,8 +151,8 @@ def _verdict(
 
 
 def heat_map(
-    page: Page, grid: TimingGrid, gains: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]",
-    best: tuple[int, int] | None, lever: Lever, outcome: Outcome,
+    page: Page, grid: TimingGrid, gains: Floats,
+    best: tuple[int, int] | None, levers: Sequence[Lever], outcome: Outcome,
 ) -> str:
     """Return the map as an HTML table: every cell a number, its shade the share of the largest change."""
     largest = float(np.nanmax(np.abs(gains))) if np.isfinite(gains).any() else 0.0
@@ -113,7 +164,7 @@ def heat_map(
         cells = ""
         for j in range(len(grid.starts)):
             cells += _cell(gains[i, j], good[i, j], largest, threshold, (i, j) == best, outcome)
-        rows += f'<tr><th scope="row">{escape(_strength(page, lever, float(grid.strengths[i])))}</th>{cells}</tr>'
+        rows += f'<tr><th scope="row">{escape(_row_name(page, levers, grid.strengths[i]))}</th>{cells}</tr>'
     unit, label = outcome.units.in_language(page.language), outcome.label.in_language(page.language)
     caption = page.say("timing_caption", outcome=label, year=year_text(grid.stop), unit=unit)
     key = page.say("timing_key", worth=round(100 * WORTH))
@@ -133,6 +184,12 @@ def _cell(gain: float, good: float, largest: float, threshold: float, best: bool
     late = " gs-late" if good < threshold else ""
     star = "★ " if best else ""
     return f'<td class="gs-h-{side} gs-h{shade}{late}">{star}{signed(float(gain), outcome.decimals)}</td>'
+
+
+def _row_name(page: Page, levers: Sequence[Lever], values: Floats) -> str:
+    """Return the strengths of a row; once where all levers share words and number."""
+    texts = [_strength(page, lever, float(value)) for lever, value in zip(levers, values, strict=True)]
+    return " + ".join(dict.fromkeys(texts))
 
 
 def _strength(page: Page, lever: Lever, value: float) -> str:

@@ -1,7 +1,8 @@
-"""One lever tried at several starts and strengths: what each gains at the end, and after which start it is too late."""
+"""One lever, or several together, at several starts and strengths: what each gains, and when it is too late."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,10 @@ Floats = NDArray[np.float64]
 class TimingGrid:
     """Values of every outcome at time `stop`, in the model's units.
 
-    values      shape (n_strengths, n_starts, n_outcomes); NaN where a run is not made yet or failed
-    reference   without the lever, shape (n_outcomes,)
+    strengths   of each lever, shape (n_strengths, n_levers): all go the same share of their way
+    values      all levers together, shape (n_strengths, n_starts, n_outcomes); NaN where a run is not made yet
+    parts       each lever alone, shape (n_levers, n_strengths, n_starts, n_outcomes); for one lever no row
+    reference   without the levers, shape (n_outcomes,)
     """
 
     starts: Floats
@@ -33,11 +36,18 @@ class TimingGrid:
     values: Floats
     reference: Floats
     stop: float
+    parts: Floats
 
     def gains(self, outcome: Outcome) -> Floats:
         """Return the change against the reference in display units, shape (n_strengths, n_starts)."""
         i = self.outcomes.index(outcome.key)
         found: Floats = (self.values[:, :, i] - self.reference[i]) * outcome.display
+        return found
+
+    def gains_alone(self, outcome: Outcome) -> Floats:
+        """Return the same for each lever alone, shape (n_levers, n_strengths, n_starts); no row for one lever."""
+        i = self.outcomes.index(outcome.key)
+        found: Floats = (self.parts[..., i] - self.reference[i]) * outcome.display
         return found
 
 
@@ -59,13 +69,14 @@ def timing_grid(
     case: Case,
     base: edit.Base,
     scenario: Scenario,
-    lever: Lever,
+    levers: Sequence[Lever],
     outcomes: tuple[str, ...],
     progress: Callable[[TimingGrid, float], bool],
 ) -> TimingGrid:
-    """Run `scenario` with `lever` at every start and strength, and once with the lever as the case has it.
+    """Run `scenario` with `levers` at every start and strength, then each alone, and once with none of them moved.
 
-    `progress` gets the grid so far and the share done after each start; if it returns False the work stops there.
+    The levers start together and go the same share of their way. `progress` gets the grid so far and the share done
+    after each start; if it returns False the work stops there.
     Raises `InputError` or `SimulationError` as a single run does.
     """
 
@@ -75,16 +86,28 @@ def timing_grid(
         return np.array([run[key][-1] for key in outcomes])
 
     stop = resolve(model.spec, model.card, case, scenario).time.stop
-    without = edit.reset_levers(scenario, [lever.key])
-    starts, strengths = start_times(base.policy_start, stop), strengths_of(lever)
-    values = np.full((len(strengths), len(starts), len(outcomes)), np.nan)
+    without = edit.reset_levers(scenario, [lever.key for lever in levers])
+    starts = start_times(base.policy_start, stop)
+    strengths = np.stack([strengths_of(lever) for lever in levers], axis=1)
+    groups = [range(len(levers)), *([i] for i in range(len(levers)) if len(levers) > 1)]
+    values = np.full((len(groups), len(strengths), len(starts), len(outcomes)), np.nan)
     reference = last(without)
-    for j, start in enumerate(starts):
-        for i, value in enumerate(strengths):
-            values[i, j] = last(edit.set_lever(base, without, lever, value=float(value), start=float(start)))
-        if not progress(TimingGrid(starts, strengths, outcomes, values.copy(), reference, stop), (j + 1) / len(starts)):
+
+    def grid() -> TimingGrid:
+        kept = values.copy()
+        return TimingGrid(starts, strengths, outcomes, kept[0], reference, stop, kept[1:])
+
+    for done, (g, j) in enumerate(product(range(len(groups)), range(len(starts))), start=1):
+        for i in range(len(strengths)):
+            moved = without
+            for n in groups[g]:
+                moved = edit.set_lever(
+                    base, moved, levers[n], value=float(strengths[i, n]), start=float(starts[j])
+                )
+            values[g, i, j] = last(moved)
+        if not progress(grid(), done / (len(groups) * len(starts))):
             break
-    return TimingGrid(starts, strengths, outcomes, values, reference, stop)
+    return grid()
 
 
 def wanted(gains: Floats, outcome: Outcome) -> Floats:
