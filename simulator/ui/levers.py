@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from html import escape
+from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -73,6 +74,11 @@ def _reset_part(page: Page, key: str, label: str, update: Callable[[Scenario], S
     )
 
 
+def _move(item: Input, update: Callable[[Scenario], Scenario]) -> None:
+    """Change the scenario by moving `item`; a quick run of such moves is one step of undo."""
+    act(lambda s: s.change(update, moving=item.key, when=monotonic()))
+
+
 def _lever(page: Page, lever: Lever) -> Slider:
     view = edit.lever_view(page.base, page.state.scenario, lever)
     levels = levels_of(lever, page.card)
@@ -83,7 +89,7 @@ def _lever(page: Page, lever: Lever) -> Slider:
     def moved() -> None:
         value = float(str(widget(key)))
         if edit.differs(lever, value, view.value):
-            act(lambda s: s.change(lambda c: edit.set_lever(page.base, c, lever, value=value)))
+            _move(lever, lambda c: edit.set_lever(page.base, c, lever, value=value))
 
     with st.container(key=f"row_{lever.key}"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
@@ -254,7 +260,7 @@ def _plain_input(page: Page, item: Driver | Assumption, changed: bool, setter: S
     def moved() -> None:
         value = float(str(widget(key)))
         if edit.differs(item, value, shown):
-            act(lambda s: s.change(lambda c: setter(page.base, c, item, value)))
+            _move(item, lambda c: setter(page.base, c, item, value))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=f"row_{item.key}"):
         words = f"{label} ●" if changed else label
@@ -310,7 +316,7 @@ def _exact(page: Page, item: Input, shown: float, setter: Setter) -> None:
     def typed() -> None:
         given = widget(key)
         if given is not None and edit.differs(item, float(str(given)), shown):
-            act(lambda s: s.change(lambda c: setter(page.base, c, item, float(str(given)))))
+            _move(item, lambda c: setter(page.base, c, item, float(str(given))))
 
     st.number_input(
         page.say("exact", units=item.units),

@@ -8,6 +8,9 @@ from simulator.scenario import Scenario
 
 MAX_SAVED = 6
 MAX_STEPS = 200
+RUN_PAUSE = 1.5
+"""Seconds: moves of one slider that follow each other within this time are one step of undo."""
+
 VIEWS = ("explore", "compare", "uncertainty", "timing", "explain", "data", "evidence", "validation")
 MAX_TRAIL = 8
 
@@ -47,13 +50,17 @@ class ViewSettings:
 
 @dataclass(frozen=True)
 class PageState:
-    """The single truth of one session; every change returns a new one."""
+    """The single truth of one session; every change returns a new one.
+
+    `run` names the input that the last step moved, and when (seconds of any clock), if another move may join it.
+    """
 
     present: Position
     past: tuple[Position, ...] = ()
     future: tuple[Position, ...] = ()
     saved: tuple[SavedRun, ...] = ()
     settings: ViewSettings = field(default_factory=ViewSettings)
+    run: tuple[str, float] | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -70,27 +77,39 @@ class PageState:
         kept = trail[: trail.index(key)] if key in trail else trail
         return self.view(trail=(*kept, key)[-MAX_TRAIL:])
 
-    def do(self, position: Position) -> "PageState":
-        """Return the state moved to `position`, one step that undo takes back; nothing happens if it is the present."""
+    def do(self, position: Position, *, moving: str = "", when: float = 0.0) -> "PageState":
+        """Return the state moved to `position`, one step that undo takes back; nothing happens if it is the present.
+
+        With `moving`, the name of an input, the step goes on from the one before if that moved the same input at most
+        `RUN_PAUSE` seconds before `when`: one undo takes back both, and none is left if they lead back.
+        """
         if position == self.present:
             return self
-        return replace(self, present=position, past=(*self.past, self.present)[-MAX_STEPS:], future=())
+        run = (moving, when) if moving else None
+        if run and self.run and self.run[0] == moving and 0 <= when - self.run[1] <= RUN_PAUSE:
+            if position == self.past[-1]:
+                return replace(self, present=position, past=self.past[:-1], run=None)
+            return replace(self, present=position, run=run)
+        return replace(self, present=position, past=(*self.past, self.present)[-MAX_STEPS:], future=(), run=run)
 
-    def change(self, update: Callable[[Scenario], Scenario]) -> "PageState":
-        """Return the state with the scenario updated, as one undoable step."""
-        return self.do(replace(self.present, scenario=update(self.scenario)))
+    def change(
+        self, update: Callable[[Scenario], Scenario], *, moving: str = "", when: float = 0.0
+    ) -> "PageState":
+        """Return the state with the scenario updated, as one undoable step or part of one (see `do`)."""
+        return self.do(replace(self.present, scenario=update(self.scenario)), moving=moving, when=when)
 
     def undo(self) -> "PageState":
         """Return the state before the last step; the same state if there is none."""
         if not self.past:
             return self
-        return replace(self, present=self.past[-1], past=self.past[:-1], future=(self.present, *self.future))
+        return replace(self, present=self.past[-1], past=self.past[:-1], future=(self.present, *self.future), run=None)
 
     def redo(self) -> "PageState":
         """Return the state after the last undone step; the same state if there is none."""
         if not self.future:
             return self
-        return replace(self, present=self.future[0], past=(*self.past, self.present), future=self.future[1:])
+        past = (*self.past, self.present)
+        return replace(self, present=self.future[0], past=past, future=self.future[1:], run=None)
 
     def replay(self) -> "PageState":
         """Return the state on the other side of the last change: undone if it was done, done again if undone."""
@@ -108,7 +127,7 @@ class PageState:
             raise InputError(f"there is already a saved scenario called '{name}'")
         if len(self.saved) >= MAX_SAVED:
             raise InputError(f"{MAX_SAVED} scenarios are saved already; remove one first")
-        return replace(self, saved=(*self.saved, SavedRun(name, self.present)))
+        return replace(self, saved=(*self.saved, SavedRun(name, self.present)), run=None)
 
     def remove(self, name: str) -> "PageState":
         """Return the state without the saved scenario `name`."""

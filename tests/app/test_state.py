@@ -8,7 +8,7 @@ from simulator.errors import InputError
 from simulator.runner import Model
 from simulator.ui import edit
 from simulator.ui.catalogue import Catalogue
-from simulator.ui.state import MAX_SAVED, PageState, Position
+from simulator.ui.state import MAX_SAVED, RUN_PAUSE, PageState, Position
 
 
 @pytest.fixture
@@ -16,10 +16,13 @@ def state(catalogue: Catalogue) -> PageState:
     return PageState(Position(catalogue.start("ningbo_apparel").baseline))
 
 
-def moved(state: PageState, model: Model, catalogue: Catalogue, lever: int, value: float) -> PageState:
+def moved(
+    state: PageState, model: Model, catalogue: Catalogue, lever: int, value: float, when: float | None = None
+) -> PageState:
     base = catalogue.start(state.scenario.case).base
     item = model.card.levers[lever]
-    return state.change(lambda s: edit.set_lever(base, s, item, value=value))
+    name = "" if when is None else item.key
+    return state.change(lambda s: edit.set_lever(base, s, item, value=value), moving=name, when=when or 0.0)
 
 
 @given(moves=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 100)), max_size=50))
@@ -40,6 +43,67 @@ def test_undo_returns_to_the_start_and_redo_to_the_end(model: Model, catalogue: 
         state = state.redo()
     assert state.present == last
     assert state.redo() == state
+
+
+@given(
+    moves=st.lists(
+        st.tuples(st.integers(0, 2), st.integers(0, 4).map(lambda n: 25 * n), st.floats(0.0, 2 * RUN_PAUSE)),
+        max_size=50,
+    )
+)
+def test_runs_of_moves_undo_to_the_start_and_redo_to_the_end(model: Model, catalogue: Catalogue, moves) -> None:
+    first = state = PageState(Position(catalogue.start("wenzhou_lighters").baseline))
+    clock, stops, last = 0.0, [first.present], None
+    for lever, value, pause in moves:
+        clock += pause
+        before = state
+        state = moved(state, model, catalogue, lever, value, clock)
+        if state.present == before.present:
+            continue
+        goes_on = last == lever and clock - when <= RUN_PAUSE
+        last, when = lever, clock
+        if goes_on:
+            stops[-1] = state.present
+            if stops[-1] == stops[-2]:
+                stops.pop()
+                last = None
+        else:
+            stops.append(state.present)
+    end = state.present
+    for expected in reversed(stops[:-1]):
+        state = state.undo()
+        assert state.present == expected
+    assert state.present == first.present
+    assert state.undo() == state
+    for expected in stops[1:]:
+        state = state.redo()
+        assert state.present == expected
+    assert state.present == end
+    assert state.redo() == state
+
+
+def test_a_run_of_quick_moves_of_one_lever_is_one_step(state: PageState, model: Model, catalogue: Catalogue) -> None:
+    after = state
+    for i in range(1, 8):
+        after = moved(after, model, catalogue, 0, 5.0 * i, 10 + i * RUN_PAUSE / 2)
+    assert after.undo().present == state.present
+    assert after.undo().redo().present == after.present
+    later = moved(after, model, catalogue, 0, 80, 100.0)
+    assert later.undo().present == after.present, "after a pause a new step begins"
+    other = moved(moved(after, model, catalogue, 1, 10, 13.6), model, catalogue, 0, 50, 13.7)
+    assert len(other.past) == 3, "another lever in between ends the run"
+
+
+def test_a_run_that_comes_back_leaves_no_step(state: PageState, model: Model, catalogue: Catalogue) -> None:
+    there = moved(state, model, catalogue, 0, 40, 5.0)
+    assert moved(there, model, catalogue, 0, 0, 5.1).past == ()
+
+
+def test_undo_ends_a_run(state: PageState, model: Model, catalogue: Catalogue) -> None:
+    after = moved(moved(state, model, catalogue, 0, 10, 1.0).undo(), model, catalogue, 0, 20, 1.1)
+    assert len(after.past) == 1
+    kept = moved(state, model, catalogue, 0, 10, 1.0).save("Plan")
+    assert len(moved(kept, model, catalogue, 0, 20, 1.1).past) == 2, "what was saved can be come back to"
 
 
 def test_a_new_move_forgets_what_was_undone(state: PageState, model: Model, catalogue: Catalogue) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from simulator.ui.state import VIEWS as LISTED
 from simulator.ui.strings import say
-from tests.browser.driver import DESKTOP, PHONE, current_lines, open_page, save_as, settle, show_view
+from tests.browser.driver import DESKTOP, PHONE, current_lines, open_page, revisions, save_as, settle, show_view
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +61,46 @@ def test_the_keyboard_moves_a_lever_and_the_chart_follows(browser: Browser, addr
     for chart in page.locator(".chart .stage svg").all():
         chart.dblclick()
     assert current_lines(page) == before, "undone and fitted again, the chart is what it was"
+    assert problems == []
+    page.context.close()
+
+
+def test_undo_goes_back_to_the_start_and_redo_to_the_end(browser: Browser, address: str) -> None:
+    page, problems = open_page(browser, address)
+    undo, redo = page.locator(".st-key-undo button"), page.locator(".st-key-redo button")
+    sliders = page.locator(".st-key-levers input[type=range]")
+
+    def shown() -> list[str]:
+        return [page.locator(".gs-cards").inner_text(), *(slider.input_value() for slider in sliders.all())]
+
+    start = shown()
+    stops = [start]
+    answers = 0
+    for place, keys in ((0, 4), (2, 2), (0, 3), (4, 1)):
+        sliders.nth(place).focus()
+        before = int(revisions(page)[0])
+        for _ in range(keys):
+            page.keyboard.press("ArrowRight")
+            page.wait_for_timeout(450)
+        settle(page)
+        answers += int(revisions(page)[0]) - before
+        stops.append(shown())
+    assert answers > len(stops), "the server answered within the runs, not only after them"
+    end = stops[-1]
+    steps = 0
+    while undo.is_enabled():
+        undo.click()
+        page.wait_for_timeout(200)
+        settle(page)
+        steps += 1
+        assert shown() in stops, "a run of quick key presses is undone as one"
+    assert steps == len(stops) - 1
+    assert shown() == start
+    while redo.is_enabled():
+        redo.click()
+        page.wait_for_timeout(200)
+        settle(page)
+    assert shown() == end
     assert problems == []
     page.context.close()
 
