@@ -53,15 +53,17 @@ def test_undo_returns_to_the_start_and_redo_to_the_end(model: Model, catalogue: 
 )
 def test_runs_of_moves_undo_to_the_start_and_redo_to_the_end(model: Model, catalogue: Catalogue, moves) -> None:
     first = state = PageState(Position(catalogue.start("wenzhou_lighters").baseline))
-    clock, stops, last = 0.0, [first.present], None
+    clock, stops = 0.0, [first.present]
+    last: int | None = None
+    last_time = 0.0
     for lever, value, pause in moves:
         clock += pause
         before = state
         state = moved(state, model, catalogue, lever, value, clock)
         if state.present == before.present:
             continue
-        goes_on = last == lever and clock - when <= RUN_PAUSE
-        last, when = lever, clock
+        goes_on = last == lever and clock - last_time <= RUN_PAUSE
+        last, last_time = lever, clock
         if goes_on:
             stops[-1] = state.present
             if stops[-1] == stops[-2]:

@@ -65,7 +65,7 @@ _DRAG_TIMER = """() => {""" + _FIND + """
 
 
 def measure_drag(page: Page, moves: int) -> tuple[list[float], list[float]]:
-    """Return the milliseconds from pointer movement to drawn preview, and of the model's run in the browser's worker."""
+    """Return the milliseconds from pointer movement to drawn preview, and of the model's run in the browser."""
     slider = page.locator(".st-key-levers input[type=range]").nth(1)
     track = page.locator(".st-key-levers .stSlider, .st-key-levers [data-testid=stSlider]").nth(1).bounding_box()
     handle = slider.bounding_box()
