@@ -11,6 +11,7 @@ from simulator.model import Variable
 from simulator.trajectory import Trajectory
 from simulator.ui.chart_view import show_chart
 from simulator.ui.constants import constant_rows, is_constant
+from simulator.ui.diagram import show_diagram
 from simulator.ui.names import equation_of, links_of, name_of, sector_of, title_of
 from simulator.ui.results import headlines, table_twin
 from simulator.ui.runs import trajectory_of
@@ -45,6 +46,7 @@ def show_explain(page: Page) -> None:
     structure = links_of(page)
     causes, uses = structure.causes[variable.key], structure.uses[variable.key]
     moving = [key for key in causes if not is_constant(page.model.spec[key])]
+    show_diagram(page, variable, current, lambda key: moved(base, current, key))
     st.subheader(page.say("causes"), anchor=False)
     st.caption(page.say("causes_help"))
     _multiples(page, runs, moving, "cause")

@@ -401,6 +401,40 @@ STRINGS: dict[str, tuple[str, str]] = {
         "为什么会这样变化？这里列出路径、方程，以及以小图画出的原因：粗线为当前情景，虚线为基准。点击原因可继续追溯。",
     ),
     "equation": ("Equation", "方程"),
+    "diagram": ("How it hangs together in {year}", "{year} 年的因果关系"),
+    "diagram_help": (
+        "First its causes, then what it acts on. + : more of the cause makes more of the effect, all else held; "
+        "− : less; 0 : nothing at that time; ± : both ways. The signs are measured at the time shown, by moving each "
+        "cause a little. Boxes with an edge are stocks. Press one to explain it.",
+        "先列原因，再列其作用对象。+：其他不变时，原因增加则结果增加；−：则结果减少；0：此时无作用；±：两种方向。"
+        "符号由所示时间微调每个原因测得。带边框的是存量。点击可继续解释。",
+    ),
+    "diagram_label": (
+        "“{name}” with {causes} causes and {effects} effects",
+        "“{name}”：{causes} 个原因，{effects} 个作用对象",
+    ),
+    "diagram_more": ("{count} more neighbours stand in the table.", "另有 {count} 个相邻变量见表格。"),
+    "link_spoken": ("“{cause}” acts on “{effect}”: {sign}", "“{cause}”作用于“{effect}”：{sign}"),
+    "sign_more": ("more makes more", "增则增"),
+    "sign_less": ("more makes less", "增则减"),
+    "sign_none": ("no effect at that time", "此时无作用"),
+    "sign_both": ("works both ways", "两种方向"),
+    "cause": ("Cause", "原因"),
+    "effect": ("Effect", "作用对象"),
+    "sign": ("Sign", "符号"),
+    "loops_title": ("Feedback loops through “{name}”", "经过“{name}”的反馈回路"),
+    "loops_none": ("No loop of at most {longest} links comes back to it.", "没有不超过 {longest} 个环节的回路经过它。"),
+    "loops_more": (
+        "{count} more of at most {longest} links, or without effect at that time, stand in the table.",
+        "另有 {count} 个不超过 {longest} 个环节的回路（或此时不起作用）见表格。",
+    ),
+    "loop": ("Loop", "回路"),
+    "links_count": ("Links", "环节数"),
+    "loop_path": ("Way round", "路径"),
+    "loop_r": ("reinforcing: a change comes back and adds to itself", "增强回路：变化绕行一圈后加强自身"),
+    "loop_b": ("balancing: a change comes back and works against itself", "平衡回路：变化绕行一圈后抵消自身"),
+    "loop_idle": ("does not work at that time", "此时不起作用"),
+    "loop_unclear": ("not clear at that time", "此时方向不明"),
     "explain_pick": ("Outcome or variable", "结果或变量"),
     "causes_help": (
         "Those that differ most from the baseline come first; the number is the value in the time shown, in brackets "

@@ -8,7 +8,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from simulator.library import find_model
-from tests.browser.driver import PHONE, choose_preset, current_lines, open_page, save_as, serving, settle, show_view
+from tests.browser.driver import (
+    DESKTOP,
+    PHONE,
+    choose_preset,
+    current_lines,
+    open_page,
+    save_as,
+    serving,
+    settle,
+    show_view,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +49,33 @@ def test_why_leads_to_causes_and_the_trail_back(browser: Browser, address: str) 
     expect(page.locator(".st-key-explain_bar input")).to_have_value(first)
     show_view(page, "Explore")
     expect(page.locator(".chart .lines path").first).to_be_visible()
+    assert problems == []
+    page.context.close()
+
+
+@pytest.mark.parametrize(("viewport", "drawn", "hidden"), [(DESKTOP, "wide", "narrow"), (PHONE, "narrow", "wide")])
+def test_the_loop_drawing_is_walked_by_keyboard(
+    browser: Browser, address: str, viewport: dict[str, int], drawn: str, hidden: str
+) -> None:
+    page, problems = open_page(browser, address, viewport=viewport)
+    show_view(page, "Explain")
+    field = page.locator(".st-key-explain_bar input")
+    field.click()
+    field.fill("technical capability")
+    page.keyboard.press("Enter")
+    settle(page)
+    expect(page.locator(f".diagram svg.{drawn}")).to_be_visible()
+    expect(page.locator(f".diagram svg.{hidden}")).to_be_hidden()
+    assert page.locator(".diagram .ring").count() > 0
+    wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, "nothing sticks out of the page"
+    node = page.locator(f".diagram svg.{drawn} [data-key]").first
+    key = node.get_attribute("data-key")
+    node.focus()
+    page.keyboard.press("Enter")
+    settle(page)
+    expect(page.locator(".st-key-explain_bar").get_by_role("button", name=re.compile("←"))).to_have_count(1)
+    expect(page.locator("code").filter(has_text=re.compile(f"^{key}$")).first).to_be_visible()
     assert problems == []
     page.context.close()
 
