@@ -1,6 +1,6 @@
 """The left-hand side of Explore: levers in groups, outside drivers, assumptions; each mirrors the scenario."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
 from time import monotonic
@@ -15,7 +15,7 @@ from simulator.schedule import Schedule
 from simulator.ui import edit
 from simulator.ui.names import sector_of
 from simulator.ui.preview import Slider
-from simulator.ui.session import Page, act, mirror, plain, widget
+from simulator.ui.session import Page, act, css_class, mirror, plain, widget
 from simulator.ui.svg import as_image
 from simulator.ui.templates import TEMPLATES, apply_template
 from simulator.ui.wording import level_intervals, level_word, levels_of, number, year_text
@@ -29,13 +29,13 @@ def show_levers(page: Page) -> list[Slider]:
     Returns the sliders that are on the page.
     """
     drawn: list[Slider] = []
+    counts: dict[str, int] = {}
     st.subheader(page.say("levers"), anchor=False)
     for position, group in enumerate(page.card.groups):
         levers = [lever for lever in page.card.levers if lever.group == group.key]
         changed = [lever.key for lever in levers if lever.key in page.state.scenario.levers]
-        with _part(
-            page, f"group_{group.key}", group.label.in_language(page.language), len(changed), position == 0
-        ) as part:
+        counts[f"group_{group.key}"] = len(changed)
+        with _part(f"group_{group.key}", group.label.in_language(page.language), position == 0) as part:
             if part.open:
                 st.caption(plain(group.help.in_language(page.language)))
                 drawn += [_lever(page, lever) for lever in levers]
@@ -44,28 +44,46 @@ def show_levers(page: Page) -> list[Slider]:
                         page, f"reset_{group.key}", page.say("reset_group"), partial(edit.reset_levers, keys=changed)
                     )
     if not (page.card.drivers or page.card.assumptions):
+        _show_counts(page, counts)
         return drawn
     st.subheader(page.say("outside"), anchor=False)
     scenario = page.state.scenario
     if page.card.drivers:
-        with _part(page, "drivers", page.say("drivers"), len(scenario.drivers), False) as part:
+        counts["drivers"] = len(scenario.drivers)
+        with _part("drivers", page.say("drivers"), False) as part:
             if part.open:
                 drawn += _show_drivers(page)
                 if scenario.drivers:
                     _reset_part(page, "reset_part_drivers", page.say("reset_drivers"), edit.reset_drivers)
     if page.card.assumptions:
-        with _part(page, "assumptions", page.say("assumptions"), len(scenario.assumptions), False) as part:
+        counts["assumptions"] = len(scenario.assumptions)
+        with _part("assumptions", page.say("assumptions"), False) as part:
             if part.open:
                 drawn += _show_assumptions(page)
                 if scenario.assumptions:
                     _reset_part(page, "reset_part_assumptions", page.say("reset_assumptions"), edit.reset_assumptions)
+    _show_counts(page, counts)
     return drawn
 
 
-def _part(page: Page, key: str, label: str, changed: int, first: bool) -> Any:
-    """Return a part of the panel; its label counts the settings changed in it, so that none is out of sight."""
-    words = f"**{plain(label)}** · {page.say('changed_count', count=changed)}" if changed else plain(label)
-    return st.expander(words, expanded=first, key=f"part_{key}", on_change="rerun")
+def _part(key: str, label: str, first: bool) -> Any:
+    """Return a part of the panel.
+
+    Its label must not change while it is on the page: Streamlit would put a new part in its place, and the slider that
+    the keyboard is on would lose the keys that follow.
+    """
+    return st.expander(plain(label), expanded=first, key=f"part_{key}", on_change="rerun")
+
+
+def _show_counts(page: Page, counts: Mapping[str, int]) -> None:
+    """Count beside the label of each part the settings changed in it, so that none is out of sight."""
+    rules = (
+        f".{css_class(f'part_{key}')} summary p {{ font-weight: 650; }} "
+        f".{css_class(f'part_{key}')} summary p::after {{ content: ' · {page.say('changed_count', count=count)}'; }}"
+        for key, count in counts.items()
+        if count
+    )
+    st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def _reset_part(page: Page, key: str, label: str, update: Callable[[Scenario], Scenario]) -> None:

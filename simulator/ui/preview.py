@@ -3,7 +3,6 @@
 A preview is only ever shown between the first movement of a slider and the server's answer; see `docs/page.md`.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from simulator.schedule import Schedule
 from simulator.solvers.grid import GRID_TOLERANCE
 from simulator.trajectory import Trajectory
 from simulator.ui.runs import Runs, shown_keys
-from simulator.ui.session import Page
+from simulator.ui.session import Page, css_class
 
 TOLERANCE = 0.005
 """Share of an outcome's range by which the browser's run of the present scenario may differ from the server's."""
@@ -159,11 +158,6 @@ def _slider(program: JavascriptProgram, slider: Slider) -> dict[str, Any]:
     if slider.paths is not None:
         found["paths"] = [_knots(path) for path in slider.paths()]
     return found
-
-
-def css_class(key: str) -> str:
-    """Return the class under which Streamlit shows the widget `key`."""
-    return "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip())
 
 
 def _knots(path: Schedule) -> list[list[float]]:

@@ -78,6 +78,11 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<$~]|:(?=\S)|^[#>+-](?=\s))", r"\\\1", text)
 
 
+def css_class(key: str) -> str:
+    """Return the class under which Streamlit shows the widget or container `key`; only letters, digits, ``_-`` in it."""
+    return "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip())
+
+
 def stored_state() -> PageState | None:
     """Return this session's state, or None on its first run."""
     state = st.session_state.get(_STATE)

@@ -12,9 +12,9 @@ from simulator.schedule import Schedule
 from simulator.simulate import simulate
 from simulator.ui import cases, edit
 from simulator.ui.catalogue import Catalogue
-from simulator.ui.preview import Slider, css_class, plan, stamp
+from simulator.ui.preview import Slider, plan, stamp
 from simulator.ui.runs import Runs, shown_keys
-from simulator.ui.session import Page
+from simulator.ui.session import Page, css_class
 from simulator.ui.state import PageState, Position, ViewSettings
 from tests.app.conftest import OpenPage
 

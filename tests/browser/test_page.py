@@ -65,6 +65,22 @@ def test_the_keyboard_moves_a_lever_and_the_chart_follows(browser: Browser, addr
     page.context.close()
 
 
+def test_no_key_is_lost_however_the_server_answers_in_between(browser: Browser, address: str) -> None:
+    page, problems = open_page(browser, address)
+    slider = first_slider(page)
+    slider.focus()
+    for pause in (20, 20, 450, 250, 150, 300, 450, 20, 600):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(pause)
+    settle(page)
+    expect(slider).to_have_value("9")
+    expect(slider).to_be_focused()
+    part = page.locator(".st-key-levers summary").first.locator("p")
+    assert "1 changed" in part.evaluate("e => getComputedStyle(e, '::after').content")
+    assert problems == []
+    page.context.close()
+
+
 def test_undo_goes_back_to_the_start_and_redo_to_the_end(browser: Browser, address: str) -> None:
     page, problems = open_page(browser, address)
     undo, redo = page.locator(".st-key-undo button"), page.locator(".st-key-redo button")
@@ -83,6 +99,7 @@ def test_undo_goes_back_to_the_start_and_redo_to_the_end(browser: Browser, addre
             page.keyboard.press("ArrowRight")
             page.wait_for_timeout(450)
         settle(page)
+        expect(sliders.nth(place)).to_be_focused()
         answers += int(revisions(page)[0]) - before
         stops.append(shown())
     assert answers > len(stops), "the server answered within the runs, not only after them"
