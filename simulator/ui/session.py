@@ -79,7 +79,7 @@ def plain(text: str) -> str:
 
 
 def css_class(key: str) -> str:
-    """Return the class under which Streamlit shows the widget or container `key`; only letters, digits, ``_-`` in it."""
+    """Return the class under which Streamlit shows the widget or container `key`: letters, digits, ``_`` and ``-``."""
     return "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip())
 
 
