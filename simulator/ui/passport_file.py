@@ -16,22 +16,40 @@ class _Data(BaseModel):
 
 
 class CheckTable(_Data):
-    """A small table: column titles and rows of texts."""
+    """A small table: column titles and rows of texts; the Chinese ones are empty where they are missing or the same."""
 
     columns: tuple[str, ...] = Field(max_length=40)
     rows: tuple[tuple[str, ...], ...] = Field(max_length=5000)
+    columns_zh: tuple[str, ...] = Field(default=(), max_length=40)
+    rows_zh: tuple[tuple[str, ...], ...] = Field(default=(), max_length=5000)
+
+    def in_language(self, language: str) -> "CheckTable":
+        """Return the table with its texts in 'en' or 'zh', in English where there are no others."""
+        if language != "zh":
+            return self
+        return CheckTable(columns=self.columns_zh or self.columns, rows=self.rows_zh or self.rows)
 
 
-class CheckRow(_Data):
-    """One test; `passed` None where it only reports."""
+class CheckTexts(_Data):
+    """The words of one test."""
 
-    key: str
     title: str
     rule: str
-    passed: bool | None
     summary: str
-    tables: tuple[CheckTable, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+class CheckRow(CheckTexts):
+    """One test; `passed` None where it only reports; `zh` its words in Chinese, None in files made without them."""
+
+    key: str
+    passed: bool | None
+    tables: tuple[CheckTable, ...] = ()
+    zh: CheckTexts | None = None
+
+    def texts(self, language: str) -> CheckTexts:
+        """Return the words in 'en' or 'zh', in English where there are no others."""
+        return self.zh if language == "zh" and self.zh is not None else self
 
 
 class PassportFile(_Data):
@@ -42,6 +60,7 @@ class PassportFile(_Data):
     quick: bool
     rows: tuple[CheckRow, ...] = Field(max_length=200)
     limits: tuple[str, ...] = ()
+    limits_zh: tuple[str, ...] = ()
 
 
 def passport_path(model: Model) -> Path:

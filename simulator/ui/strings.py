@@ -100,9 +100,9 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     "stack_shares": ("Stack shares", "堆叠份额"),
     "stack_help": (
-        "Draw shares as stacked areas (this scenario, with the baseline's borders dashed). Off: as lines, "
-        "with saved scenarios too.",
-        "以堆叠面积显示份额（当前情景，虚线为基准边界）。关闭后以线条显示，并包含已保存的情景。",
+        "Draw shares as stacked areas, this scenario and each saved one side by side, with the baseline's borders "
+        "dashed. Off: as lines in one drawing.",
+        "以堆叠面积显示份额：当前情景与各已保存情景并排，虚线为基准边界。关闭后以线条显示在同一图中。",
     ),
     "more_outcomes": ("All headline outcomes over time", "主要结果随时间的变化"),
     "table_twin": ("The same as a table: {chart}", "同一内容的表格：{chart}"),
@@ -482,8 +482,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     # validation
     "validation_intro": (
         "The model's passport: every test the field asks of a simulation model, with its numbers, also where they are "
-        "unfavourable. The results are in English, as the test writes them.",
-        "模型的“护照”：系统动力学对仿真模型要求的各项检验及其数字，不利的结果同样列出。检验结果以英文原文显示。",
+        "unfavourable.",
+        "模型的“护照”：系统动力学对仿真模型要求的各项检验及其数字，不利的结果同样列出。",
     ),
     "passport_missing": (
         "There is no passport here: make it with gumsim validate --json {file}",
@@ -493,6 +493,10 @@ STRINGS: dict[str, tuple[str, str]] = {
         "This passport was made for another version of the model file than the one open here ({file}); its numbers "
         "may differ.",
         "此检验结果针对的是模型文件的另一版本，与当前打开的（{file}）不同；数字可能有出入。",
+    ),
+    "passport_english": (
+        "This passport holds no Chinese texts; make it again with gumsim validate --json {file}",
+        "此检验结果没有中文文字，故以英文显示；请重新运行 gumsim validate --json {file}",
     ),
     "passport_quick": ("Made by the quick run, with fewer draws and cases.", "由快速检验生成，抽样与案例较少。"),
     "passport_of": ("Model {model}, file sha256 {code}", "模型 {model}，文件 sha256 {code}"),

@@ -25,12 +25,15 @@ def show_validation(page: Page) -> None:
         st.warning(page.say("passport_other", file=plain(page.model.path.name)), icon=":material/warning:")
     if found.quick:
         st.caption(page.say("passport_quick"))
+    if page.language == "zh" and any(row.zh is None for row in found.rows):
+        st.caption(page.say("passport_english", file=plain(f"models/{path.name}")))
     st.html(_summary(page, found))
     for row in found.rows:
         _show(page, row)
-    if found.limits:
+    limits = found.limits_zh if page.language == "zh" and found.limits_zh else found.limits
+    if limits:
         st.subheader(page.say("limits"), anchor=False)
-        st.write("\n".join(f"- {plain(text)}" for text in found.limits))
+        st.write("\n".join(f"- {plain(text)}" for text in limits))
 
 
 def counts(found: PassportFile) -> dict[bool | None, int]:
@@ -52,18 +55,20 @@ def _summary(page: Page, found: PassportFile) -> str:
 
 def _show(page: Page, row: CheckRow) -> None:
     """Draw one test; what failed stands open, the rest opens on demand."""
+    texts = row.texts(page.language)
     result = f"{_SYMBOLS[row.passed]} {page.say(_WORDS[row.passed])}"
     with st.expander(
-        f"**{result}** · {plain(row.title)}", expanded=row.passed is False, key=f"test_{row.key}", on_change="rerun"
+        f"**{result}** · {plain(texts.title)}", expanded=row.passed is False, key=f"test_{row.key}", on_change="rerun"
     ) as part:
         if not part.open:
             return
-        st.markdown(f"**{page.say('test_numbers')}** {plain(row.summary)}")
-        st.markdown(f"**{page.say('test_rule')}** {plain(row.rule)}")
-        if row.notes:
-            st.write("\n".join(f"- {plain(note)}" for note in row.notes))
+        st.markdown(f"**{page.say('test_numbers')}** {plain(texts.summary)}")
+        st.markdown(f"**{page.say('test_rule')}** {plain(texts.rule)}")
+        if texts.notes:
+            st.write("\n".join(f"- {plain(note)}" for note in texts.notes))
         for table in row.tables:
-            st.dataframe(_frame(table), hide_index=True, height="content" if len(table.rows) <= 12 else 420)
+            frame = _frame(table.in_language(page.language))
+            st.dataframe(frame, hide_index=True, height="content" if len(table.rows) <= 12 else 420)
 
 
 def _frame(table: CheckTable) -> "pd.DataFrame":

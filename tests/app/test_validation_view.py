@@ -37,8 +37,8 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def opened(open_page: OpenPage, place: Path) -> AppTest:
-    page = open_page(str(place / "own.mdl"))
+def opened(open_page: OpenPage, place: Path, language: str = "en") -> AppTest:
+    page = open_page(str(place / "own.mdl"), lang=language)
     page.button_group(key="view").set_value("validation").run()
     assert not page.exception, [e.value for e in page.exception]
     return page
@@ -55,6 +55,36 @@ def test_results_stand_in_words_and_symbols_and_a_failure_stands_open(open_page:
     assert page.dataframe[0].value.to_numpy().tolist() == [["a", "1"], ["b", ""]]
     assert any("thin" in m.value for m in page.markdown)
     assert any("no forecast" in m.value for m in page.markdown)
+
+
+def test_the_chinese_page_shows_the_chinese_words(open_page: OpenPage, place: Path) -> None:
+    content = data(load_model(place / "own.mdl").spec.sha256)
+    for row in content["rows"]:
+        row["zh"] = {"title": f"检验 {row['key']}", "rule": "没有*错误*", "summary": "4 中 3", "notes": ["数据很少"]}
+        for table in row.get("tables", []):
+            table |= {"columns_zh": ["项目", "项目"], "rows_zh": [["甲", "1"], ["乙"]]}
+    content["limits_zh"] = ["不是预测"]
+    (place / "own.passport.json").write_text(json.dumps(content))
+    page = opened(open_page, place, "zh")
+    assert [e.label.split(" · ")[1] for e in page.expander] == ["检验 units", "检验 history", "检验 free"]
+    assert list(page.dataframe[0].value.columns) == ["项目", "项目 "]
+    assert page.dataframe[0].value.to_numpy().tolist() == [["甲", "1"], ["乙", ""]]
+    words = " ".join(m.value for m in page.markdown)
+    assert "数据很少" in words
+    assert "不是预测" in words
+    assert "thin" not in words
+    assert not any("gumsim validate" in c.value for c in page.caption)
+    english = opened(open_page, place)
+    assert english.dataframe[0].value.to_numpy().tolist() == [["a", "1"], ["b", ""]]
+
+
+def test_an_older_passport_is_shown_in_english_and_says_how_to_renew_it(open_page: OpenPage, place: Path) -> None:
+    (place / "own.passport.json").write_text(json.dumps(data(load_model(place / "own.mdl").spec.sha256)))
+    page = opened(open_page, place, "zh")
+    assert [e.label.split(" · ")[1] for e in page.expander] == ["Test units", "Test history", "Test free"]
+    assert page.dataframe[0].value.to_numpy().tolist() == [["a", "1"], ["b", ""]]
+    assert any("gumsim validate --json models/own.passport.json" in c.value for c in page.caption)
+    assert not any("gumsim validate" in c.value for c in opened(open_page, place).caption)
 
 
 def test_a_passport_of_another_model_file_is_marked(open_page: OpenPage, place: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator.studies.passport.draws import batch, triangular
-from simulator.studies.passport.rows import Context, Row, number, percent, table
+from simulator.studies.passport.rows import Chinese, Context, Row, number, percent, table
 from simulator.studies.passport.surprises import Surprise, load_surprises, still_seen
 
 LOOPS = (
@@ -26,6 +26,24 @@ LOOPS = (
     ("factor cost presses margins", "balancing", "factor_cost_index", "unit_cost_index"),
     ("glut breeds price war", "balancing", "excess_capacity", "price_war"),
 )
+LOOP_NAMES_ZH = {
+    "learning makes able to learn": "学习提升学习能力",
+    "networks breed networks": "网络催生网络",
+    "rents are reinvested in research": "租金再投入研究",
+    "rents raise leaders": "租金造就领先企业",
+    "trust carries co-operation": "信任支撑合作",
+    "leaders open the gate to outside knowledge": "领先企业打开外部知识之门",
+    "government learns by doing": "政府在实践中学习",
+    "governance ties the factors": "治理把各因素连接起来",
+    "captivity holds the ladder": "俘获关系卡住阶梯",
+    "lock-in slows learning": "锁定减缓学习",
+    "crisis calls for joint action": "危机促成集体行动",
+    "outside ahead of inside loses": "外部超前于内部则受损",
+    "technology ages": "技术老化",
+    "too many firms live off too little": "僧多粥少",
+    "factor cost presses margins": "要素成本挤压利润",
+    "glut breeds price war": "过剩引发价格战",
+}
 POLICY = "indigenous_measured_package"
 RANKED = (
     "ningbo_apparel",
@@ -54,6 +72,12 @@ def anomaly(context: Context) -> Row:
         len(rows) == len(LOOPS),
         f"{len(rows)} loops cut in scenario {POLICY}; change of the final value against the whole model",
         (table(["loop", "kind", "link held at its first value", *titles], rows),),
+        zh=Chinese(
+            "行为异常（切断回路）",
+            "逐一列出每个主要回路的异常",
+            f"在情景 {POLICY} 中切断 {len(rows)} 个回路；所列为期末值与完整模型之差",
+            words=LOOP_NAMES_ZH,
+        ),
     )
 
 
@@ -98,6 +122,12 @@ def sensitivity(context: Context) -> Row:
             "draws: triangular over each assumption's range, independent, the same for every policy; correlations "
             "between assumptions are not known",
         ),
+        zh=Chinese(
+            "敏感性：数值、模式、排序",
+            "三者分开列出；说明排序是否改变",
+            f"{context.draws} 次抽样；基准点最好的政策在 {percent(min(kept))} 至 {percent(max(kept))} 的抽样中仍最好",
+            ("抽样：在每个假设的范围内取三角分布，相互独立，各政策相同；假设之间的相关性未知",),
+        ),
     )
 
 
@@ -129,6 +159,15 @@ def surprise(context: Context) -> Row:
         bool(rows) and all(row[3] == "yes" for row in rows),
         f"{len(rows)} surprises logged and run again",
         (table(["what surprised", "explained by", "difference", "still seen"], rows),),
+        zh=Chinese(
+            "意外行为",
+            "记录不为空；每条仍然出现",
+            f"记录了 {len(rows)} 个意外，并已重新运行",
+            words={
+                **{e.title: e.title_zh for e in entries if e.title_zh},
+                **{e.explanation: e.explanation_zh for e in entries if e.explanation_zh},
+            },
+        ),
     )
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from simulator.indicators import elasticity
 from simulator.runner import run
 from simulator.studies.case_figures import Comparison, baselines, compare, load_figures
-from simulator.studies.passport.rows import Context, Row, Table, number, percent, table
+from simulator.studies.passport.rows import Chinese, Context, Row, Table, number, percent, table
 from simulator.trajectory import Trajectory
 
 CLOSE = 0.15
@@ -86,6 +86,15 @@ def reproduction(context: Context) -> Row:
         (
             "every figure beside the model's value, and what is not matched: docs/cases.md",
             "an error beyond a bound counts as its distance from the bound; one inside as 0",
+        ),
+        zh=Chinese(
+            "行为再现",
+            "按案例与变量列出；标明留作检验的数据",
+            f"{len(compared)} 个数据中有 {near} 个满足界限或误差在 {percent(CLOSE)} 以内",
+            (
+                "每个数据与模型取值的对照，以及未能吻合之处：docs/cases.md",
+                "超出界限的误差按其到界限的距离计；界限之内计为 0",
+            ),
         ),
     )
 
@@ -187,5 +196,11 @@ def family(context: Context) -> Row:
         (
             "the growth of Xiaolan and Shengzhou follows their demand paths, so only its split into firms and jobs "
             "tests the model",
+        ),
+        zh=Chinese(
+            "同族成员",
+            "同一结构，多个集群；差别仅在于有来源的数据",
+            f"{len(rows)} 个成员在同一结构上运行",
+            ("小榄与嵊州的增长随其需求路径而定，因此只有企业数与就业的分配检验了模型",),
         ),
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.experiment import Experiment
 from simulator.schedule import Schedule
-from simulator.studies.passport.rows import SEED, Context, Row, number, percent, table, with_solver
+from simulator.studies.passport.rows import SEED, Chinese, Context, Row, number, percent, table, with_solver
 from simulator.trajectory import Trajectory
 
 ENOUGH = 0.005
@@ -37,6 +37,11 @@ def integration(context: Context) -> Row:
         worst < ENOUGH,
         f"largest error {worst:.1e} of an outcome's span; Euler is printed for comparison",
         (table(["case", "method", "largest error over headline outcomes, share of the outcome's span"], rows),),
+        zh=Chinese(
+            "积分误差",
+            "主要结果的变动小于其变动幅度的 0.5 %（LSODA、RK4）",
+            f"最大误差为结果变动幅度的 {worst:.1e}；欧拉法列出以供比较",
+        ),
     )
 
 
@@ -55,10 +60,15 @@ def _largest(context: Context, run: Trajectory, reference: Trajectory) -> float:
 def engines(context: Context) -> Row:
     """Run the same file in simlin: its own values and ten random lever settings, equal method and step."""
     title, rule = "Two engines", f"largest difference under {ENGINES_AGREE:g} of a variable's range"
+    title_zh, rule_zh = "两个引擎", f"最大差异小于变量变动幅度的 {ENGINES_AGREE:g}"
     try:
         import simlin
     except ImportError:
-        return Row("engines", title, rule, None, "not run: pysimlin is not installed (pip install 'gumsim[test]')")
+        missing = "pip install 'gumsim[test]'"
+        return Row(
+            "engines", title, rule, None, f"not run: pysimlin is not installed ({missing})",
+            zh=Chinese(title_zh, rule_zh, f"未运行：没有安装 pysimlin（{missing}）"),
+        )
     model = context.model
     other = simlin.load(str(model.path))
     random = np.random.default_rng(SEED)
@@ -97,6 +107,15 @@ def engines(context: Context) -> Row:
         (
             "PySD's runtime is compared on the same file by the tests (tests/verification/test_other_engines.py); it "
             "writes and imports Python files, which this command never does",
+        ),
+        zh=Chinese(
+            title_zh,
+            rule_zh,
+            f"与 simlin 的最大差异为变量变动幅度的 {worst:.1e}，方法 {model.spec.time.method}",
+            (
+                "PySD 的运行结果由测试在同一文件上比较（tests/verification/test_other_engines.py）；"
+                "它会写出并导入 Python 文件，本命令从不这样做",
+            ),
         ),
     )
 
@@ -156,6 +175,16 @@ def equilibrium(context: Context) -> Row:
             "the default cluster does not start in equilibrium, on purpose: without policy it falls slowly behind a "
             f"moving frontier (technique {percent(base_value(context, 'technical_capability'))} at the start); the "
             "steady state is found with the frontier's level and the cluster's age held",
+        ),
+        zh=Chinese(
+            "均衡与阶跃检验",
+            f"从稳态出发，没有存量漂移超过 {STEADY:g}；阶跃在发生之前不起作用，之后起作用",
+            f"30 年内最大漂移 {drift:.1e}；开放度的阶跃：之前 {before:.1e}，之后外向联系 {after:+.3f}",
+            (
+                "默认集群有意不从均衡出发：没有政策时，它缓慢落后于移动的前沿"
+                f"（开始时技术为 {percent(base_value(context, 'technical_capability'))}）；"
+                "稳态在固定前沿水平与集群年龄后求得",
+            ),
         ),
     )
 

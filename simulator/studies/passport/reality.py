@@ -2,7 +2,7 @@
 
 from simulator.studies.claims import load_claims, study
 from simulator.studies.claims.study import DRAWS, GOAL, QUICK_DRAWS
-from simulator.studies.passport.rows import Context, Row, percent, table
+from simulator.studies.passport.rows import Chinese, Context, Row, percent, table
 
 
 def claims(context: Context) -> Row:
@@ -27,16 +27,23 @@ def claims(context: Context) -> Row:
         for r in result.results
         if r.status != "holds"
     ]
+    holding = sum(r.status == "holds" for r in result.results)
     return Row(
         "claims",
         "Reality checks",
         f"at least {GOAL:.0%} of the claims hold; each that does not is explained",
         result.share >= GOAL,
-        f"{sum(r.status == 'holds' for r in result.results)} of {len(result.results)} claims hold "
-        f"({percent(result.share)}), {result.draws} draws",
+        f"{holding} of {len(result.results)} claims hold ({percent(result.share)}), {result.draws} draws",
         (
             table(["group", "claims", "hold"], by_group),
             table(["claim", "statement", "result", "share of draws", "needed"], missing),
         ),
         ("each claim with its experiment, and the analysis of those that do not hold: docs/claims.md",),
+        zh=Chinese(
+            "现实检验",
+            f"至少 {GOAL:.0%} 的论断成立；不成立的逐一说明",
+            f"{len(result.results)} 条论断中 {holding} 条成立（{percent(result.share)}），{result.draws} 次抽样",
+            ("每条论断及其实验，以及对不成立者的分析：docs/claims.md",),
+            {r.claim.statement.en: r.claim.statement.zh for r in result.results},
+        ),
     )

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from simulator.studies.passport.rows import Table
-from simulator.studies.passport.study import LIMITS, Passport
+from simulator.studies.passport.rows import Row, Table
+from simulator.studies.passport.study import LIMITS, LIMITS_ZH, Passport
 
 _WORDS = {True: "pass", False: "FAIL", None: "not judged"}
 
@@ -15,21 +15,36 @@ def as_data(found: Passport) -> dict[str, Any]:
         "sha256": found.sha256,
         "quick": found.quick,
         "passed": found.passed,
-        "rows": [
-            {
-                "key": row.key,
-                "title": row.title,
-                "rule": row.rule,
-                "passed": row.passed,
-                "summary": row.summary,
-                "tables": [{"columns": list(t.columns), "rows": [list(r) for r in t.rows]} for t in row.tables],
-                "notes": list(row.notes),
-                "seconds": round(seconds, 2),
-            }
-            for row, seconds in zip(found.rows, found.seconds, strict=True)
-        ],
+        "rows": [_row(row, seconds) for row, seconds in zip(found.rows, found.seconds, strict=True)],
         "limits": list(LIMITS),
+        "limits_zh": list(LIMITS_ZH),
     }
+
+
+def _row(row: Row, seconds: float) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "key": row.key,
+        "title": row.title,
+        "rule": row.rule,
+        "passed": row.passed,
+        "summary": row.summary,
+        "tables": [_table_data(item) for item in row.tables],
+        "notes": list(row.notes),
+        "seconds": round(seconds, 2),
+    }
+    if row.zh is not None:
+        zh = row.zh
+        data["zh"] = {"title": zh.title, "rule": zh.rule, "summary": zh.summary, "notes": list(zh.notes)}
+    return data
+
+
+def _table_data(item: Table) -> dict[str, Any]:
+    data: dict[str, Any] = {"columns": list(item.columns), "rows": [list(row) for row in item.rows]}
+    if item.columns_zh:
+        data["columns_zh"] = list(item.columns_zh)
+    if item.rows_zh and item.rows_zh != item.rows:
+        data["rows_zh"] = [list(row) for row in item.rows_zh]
+    return data
 
 
 def markdown(found: Passport) -> str:

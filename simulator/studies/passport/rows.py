@@ -20,10 +20,23 @@ SEED = 20090101
 
 @dataclass(frozen=True)
 class Table:
-    """A small table: column titles and rows of texts."""
+    """A small table: column titles and rows of texts, and the same in Chinese once that is put in."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    columns_zh: tuple[str, ...] = ()
+    rows_zh: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Chinese:
+    """The texts of a row in Chinese; `words` translates cells of its tables that no other row has."""
+
+    title: str
+    rule: str
+    summary: str
+    notes: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,7 @@ class Row:
     summary  one line with the numbers
     tables   the evidence
     notes    sentences a reader should know, unfavourable ones first
+    zh       title, rule, summary and notes in Chinese
     """
 
     key: str
@@ -44,6 +58,7 @@ class Row:
     summary: str
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
+    zh: Chinese | None = None
 
 
 @dataclass(frozen=True)

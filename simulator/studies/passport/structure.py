@@ -6,21 +6,23 @@ import numpy as np
 
 from simulator.lint import grade, lint
 from simulator.schedule import Schedule
+from simulator.studies.passport.chinese import WORDS
 from simulator.studies.passport.draws import one_at_a_time
-from simulator.studies.passport.rows import Context, Row, number, percent, table
+from simulator.studies.passport.rows import Chinese, Context, Row, number, percent, table
 from simulator.units import check_units
 
 CASES = ("wenzhou_lighters", "ningbo_apparel", "yongkang_hardware", "shaoxing_textile")
 LEAK = 1e-9
-LEFT_OUT = (
-    "national politics and growth targets",
-    "single firms and their accounts",
-    "export tax rebates (in driver paths only)",
-    "rival clusters as actors (they are a driver)",
-    "migration and the city's labour market beyond skills",
-    "banking and credit cycles",
-    "technology as distinct fields",
-)
+LEFT_OUT = {
+    "national politics and growth targets": "全国政治与增长目标",
+    "single firms and their accounts": "单个企业及其账目",
+    "export tax rebates (in driver paths only)": "出口退税（仅体现在外部因素路径中）",
+    "rival clusters as actors (they are a driver)": "作为行动者的竞争集群（它们是外部因素）",
+    "migration and the city's labour market beyond skills": "人口迁移及技能以外的城市劳动力市场",
+    "banking and credit cycles": "银行与信贷周期",
+    "technology as distinct fields": "分领域的技术",
+}
+"""What the model leaves out: English -> Chinese."""
 
 
 def boundary(context: Context) -> Row:
@@ -53,6 +55,14 @@ def boundary(context: Context) -> Row:
             table(["left out"], [[text] for text in LEFT_OUT]),
             table(["case", "path held at its first value", *(f"change of {t}" for t in titles)], rows),
         ),
+        zh=Chinese(
+            "边界是否恰当",
+            "列出边界，以及每条给定路径的影响",
+            f"内部：{len(spec.of_kind('stock'))} 个存量、{len(spec.of_kind('flow'))} 个流量、"
+            f"{len(spec.of_kind('auxiliary'))} 个辅助变量；给定：{len(card.levers)} 个杠杆、"
+            f"{len(card.drivers)} 个外部因素；未纳入：{len(LEFT_OUT)} 项内容",
+            words=LEFT_OUT,
+        ),
     )
 
 
@@ -76,6 +86,11 @@ def structure(context: Context) -> Row:
         worst_leak < LEAK and lowest >= 0,
         f"largest leak {worst_leak:.1e}, lowest material stock {number(lowest)}",
         (table(["case", "ladder shares less 1", "lowest material stock"], rows),),
+        zh=Chinese(
+            "结构评估",
+            f"阶梯的泄漏小于 {LEAK:g}；没有实物存量低于零",
+            f"最大泄漏 {worst_leak:.1e}，最低的实物存量 {number(lowest)}",
+        ),
     )
 
 
@@ -91,6 +106,10 @@ def units(context: Context) -> Row:
         (table(["variable", "line", "finding"], [[p.variable, p.line, p.message] for p in problems]),)
         if problems
         else (),
+        zh=Chinese(
+            "量纲一致性", "任何方程都没有错误",
+            f"{len(context.model.spec.variables)} 个变量中有 {len(problems)} 个错误",
+        ),
     )
 
 
@@ -127,5 +146,18 @@ def parameters(context: Context) -> Row:
             f"{percent(grades.count('assumed') / len(grades))} of the constants rest on assumptions with a reason and "
             "a range; no source gives a coefficient for the links between factors",
             "effect: sum over headline outcomes of the change at year 20 as a share of the outcome's range",
+        ),
+        zh=Chinese(
+            "参数评估",
+            "全部有等级；影响最大的 20 个中没有未评级的",
+            "、".join(
+                f"{WORDS[name]} {grades.count(name)} 个"
+                for name in ("evidence", "assumed", "input", "scale", "ungraded")
+            ),
+            (
+                f"{percent(grades.count('assumed') / len(grades))} 的常数依据带理由与范围的假设；"
+                "没有文献给出因素之间联系的系数",
+                "影响：各主要结果在第 20 年的变化占其范围的比例之和",
+            ),
         ),
     )

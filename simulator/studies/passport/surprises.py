@@ -14,7 +14,10 @@ class _Data(BaseModel):
 
 
 class Surprise(_Data):
-    """One entry: `variable` at `time` in `scenario` stands `direction` of that in `against`, and why."""
+    """One entry: `variable` at `time` in `scenario` stands `direction` of that in `against`, and why.
+
+    Title and explanation may stand in Chinese too.
+    """
 
     title: str
     scenario: str
@@ -23,6 +26,8 @@ class Surprise(_Data):
     time: float
     direction: Literal["above", "below"]
     explanation: str
+    title_zh: str = ""
+    explanation_zh: str = ""
 
 
 class _Log(_Data):
