@@ -32,7 +32,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Series:
-    """One line, or one share of a stack: the current run's is a band, the baseline's its dashed upper border.
+    """One line, or one share of a stack: a band, of the baseline only its dashed upper border.
 
     grid      index into `ChartSpec.grids` of its times
     values    display units, shape of that grid
@@ -107,6 +107,7 @@ def chart_spec(
     fixed: bool = True,
     stacked: bool | None = None,
     policy_start: float | None = None,
+    panels: bool = False,
 ) -> ChartSpec:
     """Return the drawing of `chart` for `runs`.
 
@@ -116,6 +117,7 @@ def chart_spec(
     fixed         value axis = the outcomes' declared ranges; else, and where an outcome's `axis` is "fit", fitted to
                   the data
     stacked       draw an area chart as stacked shares (default: as the card says); lines otherwise
+    panels        stack saved runs too, for a drawing that gives each stack a place of its own; left out otherwise
     policy_start  time of the mark, in the model's time unit; drawn only inside the runs' time
 
     Colour tells variables apart, or runs where there is one variable; dashes always tell runs apart, so that no chart
@@ -127,7 +129,7 @@ def chart_spec(
     grids: list[list[float]] = []
     series: list[Series] = []
     for run in sorted(runs, key=lambda r: _ORDER[r.role]):
-        if area and run.role == "saved":
+        if area and run.role == "saved" and not panels:
             continue
         grid = _grid(grids, run.trajectory.times)
         for i, key in enumerate(chart.variables):
@@ -167,7 +169,8 @@ def chart_spec(
             if any(s.variable == key for s in series)
         ]
     )
-    legend += [styles[_identity(run)] for run in runs if any(_identity(run) in s.entries for s in series)]
+    named = [run for run in runs if not (area and run.role == "saved")]  # a stack has its run's name above it
+    legend += [styles[_identity(run)] for run in named if any(_identity(run) in s.entries for s in series)]
     limits = _limits(chart, outcomes, area) if fixed else None
     every = [run.trajectory.times for run in runs]
     first = min((float(t[0]) for t in every), default=0.0)

@@ -103,7 +103,7 @@ def show_charts(page: Page, runs: Runs) -> None:
     for side, column in enumerate(columns):
         with column:
             chart = _choose(page, side)
-            spec = draw_spec(page, runs, chart)
+            spec = draw_spec(page, runs, chart, panels=True)
             show_chart(
                 spec,
                 key=f"chart_{side}",
@@ -116,8 +116,8 @@ def show_charts(page: Page, runs: Runs) -> None:
             table_twin(page, spec, str(side))
 
 
-def draw_spec(page: Page, runs: Runs, chart: Chart) -> ChartSpec:
-    """Return what to draw for `chart` under the session's view settings."""
+def draw_spec(page: Page, runs: Runs, chart: Chart, *, panels: bool = False) -> ChartSpec:
+    """Return what to draw for `chart` under the session's view settings; `panels` as for `chart_spec`."""
     settings = page.state.settings
     return chart_spec(
         runs.drawn(page),
@@ -127,6 +127,7 @@ def draw_spec(page: Page, runs: Runs, chart: Chart) -> ChartSpec:
         fixed=settings.fixed,
         stacked=settings.stacked,
         policy_start=page.base.policy_start,
+        panels=panels,
     )
 
 

@@ -87,6 +87,10 @@ def test_shares_stack_current_and_baseline_only_and_unstack_on_request() -> None
     stacked = chart_spec(RUNS, SHARES, OUTCOMES)
     assert {s.run for s in stacked.series} == {"Base", "Now"}
     assert all(s.stacked for s in stacked.series)
+    side_by_side = chart_spec(RUNS, SHARES, OUTCOMES, panels=True)
+    assert {s.run for s in side_by_side.series} == {run.label for run in RUNS}
+    assert all(s.stacked for s in side_by_side.series)
+    assert [entry.label for entry in side_by_side.entries if entry.key.startswith("run:")] == ["Base", "Now"]
     lines = chart_spec(RUNS, SHARES, OUTCOMES, stacked=False)
     assert {s.run for s in lines.series} == {run.label for run in RUNS}
     assert not any(s.stacked for s in lines.series)

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from simulator.ui.state import VIEWS as LISTED
 from simulator.ui.strings import say
@@ -193,6 +193,40 @@ def test_four_saved_scenarios_and_the_download(browser: Browser, address: str, t
     assert {f"Plan {i}" for i in range(4)} <= names
     assert problems == []
     page.context.close()
+
+
+def test_saved_scenarios_are_stacked_side_by_side(browser: Browser, address: str) -> None:
+    page, problems = open_page(browser, address)
+    menu = page.locator("[class*=st-key-menu_0] input")
+    menu.click()
+    menu.fill("Ladder of output")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(400)
+    settle(page)
+    chart = page.locator(".chart").first
+    assert chart.locator(".panel").count() == 0, "one stack needs no name"
+    shares = chart.locator(".stack").count()
+    assert shares >= 3
+    for name in ("Plan 0", "Plan 1"):
+        press(page, "PageUp", 3)
+        save_as(page, name)
+    assert _own_texts(chart, ".panel") == ["This scenario", "Plan 0", "Plan 1"]
+    assert chart.locator(".stack").count() == 3 * shares
+    box = chart.locator(".stage svg").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.5)
+    assert chart.locator(".cursor").count() == 3, "one time is read in every stack"
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.5, steps=4)
+    page.mouse.up()
+    expect(chart.get_by_label("Whole period")).to_be_visible()
+    assert problems == []
+    page.context.close()
+
+
+def _own_texts(chart: Locator, selector: str) -> list[str]:
+    """Texts of SVG elements without the tooltips inside them."""
+    return chart.locator(selector).evaluate_all("all => all.map((e) => e.firstChild.textContent)")
 
 
 def test_an_exact_value_is_typed_and_the_slider_goes_on_from_it(browser: Browser, address: str) -> None:

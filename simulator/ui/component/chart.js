@@ -68,6 +68,7 @@ class Chart {
     this.hidden = new Set();
     this.zoom = null;
     this.cursor = null;
+    this.pointed = 0; // the place that the pointer is at, among the frame's
     this.seen = null;
     this.spec = null;
     const box = (this.box = root.querySelector(".chart"));
@@ -194,10 +195,10 @@ class Chart {
     // Lower and upper edge of each stacked series, in drawing order, run by run.
     const edges = new Map(), below = {};
     for (const s of drawn.filter((s) => s.stacked)) {
-      const lower = below[s.run] || s.values.map(() => 0);
+      const lower = below[s.entries[0]] || s.values.map(() => 0);
       const upper = s.values.map((v, i) => v + lower[i]);
       edges.set(s, [lower, upper]);
-      below[s.run] = upper;
+      below[s.entries[0]] = upper;
     }
     return edges;
   }
@@ -230,50 +231,93 @@ class Chart {
   draw() {
     const width = this.stage.clientWidth;
     if (width < 40) return;
+    const drawn = this.shown();
+    const edges = this.stacks(drawn);
+    const runs = this.stackedRuns(edges);
+    const fitting = runs.length > 3 ? Math.ceil(runs.length / 2) : runs.length;
+    const columns = Math.max(1, Math.min(fitting, Math.floor(width / 130)));
+    const rows = Math.max(1, Math.ceil(runs.length / columns));
     const whole = width < 420 ? Math.min(this.height, 330) : this.height;
-    const height = Math.max(200, whole - this.legend.offsetHeight);
+    const height = Math.max(200, runs.length > 1 ? 44 + rows * 118 : 0, whole - this.legend.offsetHeight);
     const svg = this.svg;
     svg.setAttribute("width", width);
     svg.setAttribute("height", height);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.replaceChildren();
     const [from, to] = this.zoom || this.spec.time_range;
-    this.badge.hidden = !this.series().some((s) => s.preview);
+    this.badge.hidden = !drawn.some((s) => s.preview);
     this.box.dataset.preview = this.badge.hidden ? "" : String(Number(this.box.dataset.preview || 0) + 1);
-    const drawn = this.shown();
-    const edges = this.stacks(drawn);
     const [low, high] = this.valueRange(from, to, edges, drawn);
-    const valueTicks = ticks(low, high, height < 200 ? 3 : 5);
+    const valueTicks = ticks(low, high, height / rows < 200 ? 3 : 5);
     const longest = Math.max(...valueTicks.map((v) => tickLabel(v).length));
-    const area = { left: Math.max(30, 10 + longest * 7.2), right: width - 10, top: 20, bottom: height - 24 };
-    const x = (t) => area.left + ((t - from) / (to - from)) * (area.right - area.left);
-    const y = (v) => area.bottom - ((v - low) / (high - low || 1)) * (area.bottom - area.top);
-    this.frame = { from, to, area, x, y, edges, drawn };
+    const outer = { left: Math.max(30, 10 + longest * 7.2), right: width - 10, top: 20, bottom: height - 24 };
+    const panels = this.panels(runs, columns, rows, outer).map(({ run, area, first, last }) => ({
+      run, area, first, last,
+      x: (t) => area.left + ((t - from) / (to - from)) * (area.right - area.left),
+      y: (v) => area.bottom - ((v - low) / (high - low || 1)) * (area.bottom - area.top),
+    }));
+    this.frame = { from, to, panels, edges, drawn };
     this.zoomOut.hidden = !this.zoom;
-
     const axes = make("g", { class: "axes" }, svg);
     make("text", { x: 2, y: 11, class: "unit" }, axes, this.spec.unit);
+    make("text", { x: outer.right, y: 11, class: "unit", "text-anchor": "end" }, axes, this.spec.time_label);
+    for (const panel of panels) this.drawPanel(panel, axes, valueTicks);
+    this.overlay = make("g", { class: "overlay" }, svg);
+    this.drawCursor();
+  }
+
+  // The runs that are drawn as stacks of their own, the current one first; the baseline is dashed borders in each.
+  stackedRuns(edges) {
+    const runs = new Map();
+    for (const s of edges.keys()) if (s.role !== "baseline") runs.set(s.entries[0], s);
+    return [...runs.values()].sort((a, b) => (b.role === "current") - (a.role === "current"));
+  }
+
+  // Places for the stacks side by side on common scales; a single place where there is at most one stack.
+  panels(runs, columns, rows, area) {
+    if (runs.length < 2) return [{ run: null, area, first: true, last: true }];
+    const gap = 10, title = 17;
+    const wide = (area.right - area.left - gap * (columns - 1)) / columns;
+    const tall = (area.bottom - area.top) / rows;
+    return runs.map((run, i) => {
+      const left = area.left + (i % columns) * (wide + gap), row = Math.floor(i / columns);
+      const bottom = area.top + (row + 1) * tall - (row < rows - 1 ? 6 : 0);
+      return {
+        run, first: i % columns === 0, last: i + columns >= runs.length,
+        area: { left, right: left + wide, top: area.top + row * tall + title, bottom },
+      };
+    });
+  }
+
+  drawPanel({ run, area, first, last, x, y }, axes, valueTicks) {
+    const { from, to, edges } = this.frame;
+    const wide = area.right - area.left;
+    const drawn = this.frame.drawn.filter((s) => !run || s.role === "baseline" || s.entries[0] === run.entries[0]);
     for (const v of valueTicks) {
       make("line", { x1: area.left, x2: area.right, y1: y(v), y2: y(v), class: "grid" }, axes);
-      make("text", { x: area.left - 6, y: y(v) + 4, class: "tick", "text-anchor": "end" }, axes, tickLabel(v));
+      if (first) make("text", { x: area.left - 6, y: y(v) + 4, class: "tick", "text-anchor": "end" }, axes, tickLabel(v));
     }
     make("line", { x1: area.left, x2: area.right, y1: area.bottom, y2: area.bottom, class: "axis" }, axes);
-    const timeTicks = ticks(from, to, Math.max(2, Math.floor((area.right - area.left) / 75)));
-    for (const t of timeTicks) {
+    for (const t of last ? ticks(from, to, Math.max(2, Math.floor(wide / 75))) : []) {
       make("line", { x1: x(t), x2: x(t), y1: area.bottom, y2: area.bottom + 4, class: "axis" }, axes);
       make("text", { x: Math.min(x(t), area.right - 12), y: area.bottom + 17, class: "tick", "text-anchor": "middle" }, axes, String(t));
     }
-    make("text", { x: area.right, y: 11, class: "unit", "text-anchor": "end" }, axes, this.spec.time_label);
-
     const clip = `c${Math.random().toString(36).slice(2)}`;
-    const definition = make("clipPath", { id: clip }, make("defs", {}, svg));
-    make("rect", { x: area.left, y: area.top - 3, width: area.right - area.left, height: area.bottom - area.top + 6 }, definition);
-    const lines = make("g", { "clip-path": `url(#${clip})`, class: "lines" }, svg);
+    const definition = make("clipPath", { id: clip }, make("defs", {}, this.svg));
+    make("rect", { x: area.left, y: area.top - 3, width: wide, height: area.bottom - area.top + 6 }, definition);
+    const lines = make("g", { "clip-path": `url(#${clip})`, class: "lines" }, this.svg);
+    if (run) {
+      const most = Math.max(4, Math.floor(wide / 7));
+      const title = make("text", { x: area.left, y: area.top - 5, class: "panel" }, this.svg,
+        run.run.length > most ? run.run.slice(0, most - 1) + "…" : run.run);
+      make("title", {}, title, run.run);
+    }
     for (const [time, words] of this.spec.marks) {
       if (time < from || time > to) continue;
       make("line", { x1: x(time), x2: x(time), y1: area.top - 4, y2: area.bottom, class: "mark" }, lines);
+      if (run && wide < 230) continue;
       const late = x(time) > area.right - 110;
-      make("text", { x: x(time) + (late ? -5 : 5), y: area.top + 8, class: "marktext", "text-anchor": late ? "end" : "start" }, svg, words);
+      make("text", { x: x(time) + (late ? -5 : 5), y: area.top + 8, class: "marktext", "text-anchor": late ? "end" : "start" }, this.svg, words);
     }
     for (const band of this.shownBands()) {
       const times = this.spec.grids[band.grid];
@@ -286,11 +330,14 @@ class Chart {
     for (const s of drawn) {
       const times = this.spec.grids[s.grid];
       const path = (values) => "M" + values.map((v, i) => `${x(times[i]).toFixed(1)},${y(v).toFixed(1)}`).join("L");
-      if (edges.has(s) && s.role !== "current") continue;
+      if (edges.has(s) && s.role === "baseline") continue;
       if (edges.has(s)) {
         const [lower, upper] = edges.get(s);
         const back = lower.map((v, i) => `${x(times[i]).toFixed(1)},${y(v).toFixed(1)}`).reverse().join("L");
-        make("path", { d: `${path(upper)}L${back}Z`, fill: s.colour, "fill-opacity": 0.62, stroke: s.colour, "stroke-width": 0.8 }, lines);
+        make("path", {
+          d: `${path(upper)}L${back}Z`, fill: s.colour, "fill-opacity": 0.62, stroke: s.colour, "stroke-width": 0.8,
+          class: `stack ${s.role}`,
+        }, lines);
       } else {
         make("path", {
           d: path(s.values), fill: "none", stroke: s.colour || "currentColor", "stroke-width": s.width,
@@ -299,15 +346,14 @@ class Chart {
         }, lines);
       }
     }
-    if (edges.size) this.drawBorders(edges, x, y, lines);
-    if (edges.size) this.nameBands(edges, x, y, area);
-    this.overlay = make("g", { class: "overlay" }, svg);
-    this.drawCursor();
+    if (!edges.size) return;
+    this.drawBorders(edges, x, y, lines);
+    this.nameBands(drawn.filter((s) => edges.has(s) && s.role !== "baseline"), edges, x, y, area);
   }
 
   drawBorders(edges, x, y, lines) {
     // The baseline's borders between bands; its top border is the whole and says nothing.
-    const others = [...edges].filter(([s]) => s.role !== "current").slice(0, -1);
+    const others = [...edges].filter(([s]) => s.role === "baseline").slice(0, -1);
     for (const [s, [, upper]] of others) {
       const times = this.spec.grids[s.grid];
       const points = upper.map((v, i) => `${x(times[i]).toFixed(1)},${y(v).toFixed(1)}`).join("L");
@@ -315,16 +361,17 @@ class Chart {
     }
   }
 
-  nameBands(edges, x, y, area) {
+  nameBands(stacked, edges, x, y, area) {
     // A band wide enough at its widest carries its name, so that no legend lookup is needed.
-    for (const [s, [lower, upper]] of edges) {
-      if (s.role !== "current") continue;
+    for (const s of stacked) {
+      const [lower, upper] = edges.get(s);
       const times = this.spec.grids[s.grid];
+      const half = 4 + [...s.name].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 6.2 : 3.5), 0);
       let best = -1, room = 0;
       upper.forEach((v, i) => {
         const middle = x(times[i]);
         const tall = y(lower[i]) - y(v);
-        if (tall > room && middle > area.left + 60 && middle < area.right - 60) { room = tall; best = i; }
+        if (tall > room && middle > area.left + half && middle < area.right - half) { room = tall; best = i; }
       });
       if (best >= 0 && room > 22)
         make("text", { x: x(times[best]), y: (y(upper[best]) + y(lower[best])) / 2 + 4, class: "band", "text-anchor": "middle" }, this.svg, s.name);
@@ -333,8 +380,14 @@ class Chart {
 
   listen() {
     const time = (event) => {
-      const { area, from, to } = this.frame;
-      const inside = event.clientX - this.svg.getBoundingClientRect().left;
+      const { panels, from, to } = this.frame;
+      const box = this.svg.getBoundingClientRect();
+      const inside = event.clientX - box.left, down = event.clientY - box.top;
+      const away = (low, high, at) => Math.max(low - at, at - high, 0);
+      const distance = ({ area }) => away(area.left, area.right, inside) + away(area.top, area.bottom, down);
+      const at = panels.reduce((best, panel, i) => (distance(panel) < distance(panels[best]) ? i : best), 0);
+      if (start === null) this.pointed = at;
+      const { area } = panels[this.pointed] ?? panels[0];
       const part = Math.min(1, Math.max(0, (inside - area.left) / (area.right - area.left)));
       return from + part * (to - from);
     };
@@ -343,7 +396,7 @@ class Chart {
     this.svg.addEventListener("pointermove", (event) => {
       if (!this.frame) return;
       this.cursor = time(event);
-      this.drag = start !== null && Math.abs(this.frame.x(this.cursor) - this.frame.x(start)) > 6 ? [start, this.cursor] : null;
+      this.drag = start !== null && Math.abs(this.frame.panels[0].x(this.cursor) - this.frame.panels[0].x(start)) > 6 ? [start, this.cursor] : null;
       this.drawCursor();
     });
     this.svg.addEventListener("pointerup", () => {
@@ -374,33 +427,38 @@ class Chart {
   }
 
   drawCursor() {
-    const { area, x, y, edges, drawn: lines } = this.frame;
+    const { panels, edges, drawn } = this.frame;
     this.overlay.replaceChildren();
-    if (this.drag) {
+    for (const { area, x } of this.drag ? panels : []) {
       const [a, b] = [x(Math.min(...this.drag)), x(Math.max(...this.drag))];
       make("rect", { x: a, y: area.top, width: b - a, height: area.bottom - area.top, class: "drag" }, this.overlay);
     }
     if (this.cursor === null) { this.tip.hidden = true; return; }
     const at = this.cursor;
-    make("line", { x1: x(at), x2: x(at), y1: area.top, y2: area.bottom, class: "cursor" }, this.overlay);
     const rows = new Map(), runs = [];
-    for (const s of lines) {
+    for (const { area, x } of panels)
+      make("line", { x1: x(at), x2: x(at), y1: area.top, y2: area.bottom, class: "cursor" }, this.overlay);
+    for (const s of drawn) {
       const times = this.spec.grids[s.grid];
       const line = edges.has(s) ? edges.get(s)[1] : s.values;
-      const drawn = valueAt(times, line, at);
+      const height = valueAt(times, line, at);
       const value = valueAt(times, s.values, at);
-      if (drawn === null) continue;
-      if (s.role === "current") make("circle", { cx: x(at), cy: y(drawn), r: 4, fill: s.colour || "currentColor", class: "dot" }, this.overlay);
+      if (height === null) continue;
+      for (const { run, x, y } of panels)
+        if (run ? run.entries[0] === s.entries[0] : s.role === "current")
+          make("circle", { cx: x(at), cy: y(height), r: 4, fill: s.colour || "currentColor", class: "dot" }, this.overlay);
       if (!rows.has(s.variable)) rows.set(s.variable, { name: s.name, colour: s.colour, cells: {} });
       rows.get(s.variable).cells[s.run] = value;
       if (s.role === "current") rows.get(s.variable).colour = s.colour;
       if (!runs.includes(s.run)) runs.push(s.run);
     }
     this.fillTip(at, rows, runs.reverse());
-    const left = x(at) > (area.left + area.right) / 2;
-    this.tip.style.left = left ? "auto" : `${x(at) + 12}px`;
-    this.tip.style.right = left ? `${this.stage.clientWidth - x(at) + 12}px` : "auto";
     this.tip.hidden = rows.size === 0;
+    // on the side of the pointer that has more room, and never beyond the chart
+    const { x } = panels[this.pointed] ?? panels[0];
+    const stage = this.stage.clientWidth, wide = this.tip.offsetWidth;
+    const beside = x(at) > stage / 2 ? x(at) - 12 - wide : x(at) + 12;
+    this.tip.style.left = `${Math.max(0, Math.min(beside, stage - wide))}px`;
   }
 
   fillTip(at, rows, runs) {
@@ -419,7 +477,7 @@ class Chart {
       }
       return;
     }
-    const few = runs.slice(0, 4);
+    const few = runs.slice(0, this.stage.clientWidth < 420 ? 2 : 4);
     const head = table.insertRow();
     put(head, `${label} · ${this.spec.unit}`, "th");
     for (const run of few) put(head, run.length > 14 ? run.slice(0, 13) + "…" : run, "th");
@@ -452,7 +510,7 @@ class Chart {
     copy.setAttribute("color", style.color);
     copy.setAttribute("font-family", style.fontFamily);
     const parts = [[".grid", "stroke:#8886914d"], [".axis", "stroke:#808691"], [".mark", "stroke:#808691;stroke-dasharray:2 3"],
-      ["text", `fill:${style.color};font-size:12px`], [".unit,.marktext", "font-size:11px"]];
+      ["text", `fill:${style.color};font-size:12px`], [".unit,.marktext", "font-size:11px"], [".panel", "font-weight:600"]];
     const sheet = make("style", {}, null, parts.map(([selector, rule]) => `${selector}{${rule}}`).join(""));
     copy.insertBefore(make("rect", { x: 0, y: -top, width, height: height + top + 6, fill: style.getPropertyValue("--page") || "#fff" }), copy.firstChild);
     copy.insertBefore(sheet, copy.firstChild);
