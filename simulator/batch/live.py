@@ -157,7 +157,8 @@ def _on_coarse_clock(plan: Plan, model: Model, scenarios: Sequence[Scenario], ou
     own = experiment_of(model, scenarios[0]).time
     step = own.step
     if model.default_method == "LSODA":
-        step = next((own.step * c for c in COARSE if _does(model, scenarios[0], own.step * c, outcomes)), own.step)
+        coarse = (own.step * c for c in COARSE if all(_does(model, s, own.step * c, outcomes) for s in scenarios))
+        step = next(coarse, own.step)
     every = math.ceil((own.stop - own.start) / POINTS / step) * step
     return plan.model_copy(update={"time": plan.time.model_copy(update={"step": step, "every": every})})
 

@@ -116,3 +116,15 @@ def test_draws_are_kept_beside_the_futures(pair):
     assert np.array_equal(found.futures["house", "water"], alone.futures["house", "water"])
     lost = np.argsort(found.draws["leak"])
     assert np.all(np.diff(found.futures["house", "water"][lost, -1]) <= 0), "the more leaks, the less is left"
+
+
+def test_the_step_is_fine_enough_for_every_scenario_not_only_the_first(tank):
+    card = tank / "tank.yaml"
+    card.write_text(card.read_text().replace("range: [0, 0.5]", "range: [0, 1]"))
+    model = sim.load_model("tank.mdl")
+    slow = sim.Scenario(name="slow", model="tank.mdl", assumptions={"leak": 0.02})
+    fast = sim.Scenario(name="fast", model="tank.mdl", assumptions={"leak": 1.0})
+    found = uncertainty_bands(model, [slow, fast], runs=2, outcomes=["water"], assumptions={"tap": {"values": [20]}})
+    single = sim.run(model, fast, levers={"tap": 20}, every=0.5)
+    wanted = np.interp(found.times, single.times, single["water"])
+    assert np.abs(found.futures["fast", "water"] - wanted).max() <= 2 * GOOD_ENOUGH * np.ptp(single["water"])
