@@ -75,7 +75,9 @@ def show_equation(page: Page, variable: Variable) -> None:
         if variable.kind == "lookup":
             st.code(variable.text, language=None, wrap_lines=True)
         else:
-            st.latex(equation_of(page, variable.key))
+            # inline, not st.latex: only inline mathematics breaks at the end of a line (and a dollar would end it)
+            text = equation_of(page, variable.key).replace(r"\$", "")
+            st.markdown(rf"$\displaystyle {text}$")
 
 
 def show_constants(page: Page, keys: tuple[str, ...]) -> None:

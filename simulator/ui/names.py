@@ -37,7 +37,7 @@ def _links(sha256: str, _spec: ModelSpec) -> Links:
 
 
 def equation_of(page: Page, key: str) -> str:
-    """Return a variable's equation as LaTeX, with titles in the page's language."""
+    """Return a variable's equation as LaTeX that can break into lines, with titles in the page's language."""
     spec = page.model.spec
     named = {k: replace(v, title=title_of(page, v)) for k, v in spec.variables.items()}
-    return equation(replace(spec, variables=named), key)
+    return equation(replace(spec, variables=named), key, breakable=True)

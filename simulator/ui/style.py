@@ -51,10 +51,8 @@ header[data-testid="stHeader"] button { pointer-events: auto; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: .9; }
 [data-testid="stHeading"] h3 { font-size: 1.02rem; font-weight: 620; padding: .15rem 0 .1rem; }
 .st-key-view label, .st-key-language label { font-size: .87rem; }
-.st-key-equation { overflow-x: auto; overflow-y: hidden; padding: .2rem 0 .5rem; }
-.st-key-equation .katex { font-size: .98em; }
-.st-key-equation .katex-display { margin: .1rem 0; padding: .3rem 0 .5rem; overflow: visible; width: max-content; }
-.st-key-equation .katex-display > .katex { text-align: left; }
+.st-key-equation { overflow-x: auto; overflow-y: hidden; padding: .4rem 0 .5rem; }
+.st-key-equation .katex { font-size: .98em; white-space: normal; line-height: 2.1; }
 [class*="st-key-multiples_"] .gs-spark p { font-size: .78rem; min-height: 2.2em; }
 [class*="st-key-multiples_"] button { text-align: left; justify-content: flex-start; padding: 0; min-height: 1.75rem; }
 [class*="st-key-multiples_"] button p { font-size: .84rem; white-space: normal; }

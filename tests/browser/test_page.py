@@ -229,6 +229,24 @@ def _own_texts(chart: Locator, selector: str) -> list[str]:
     return chart.locator(selector).evaluate_all("all => all.map((e) => e.firstChild.textContent)")
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_long_equation_breaks_into_lines_on_a_phone(browser: Browser, address: str, language: str) -> None:
+    page, problems = open_page(browser, address, viewport=PHONE, language=language)
+    show_view(page, say("view_explain", language))
+    menu = page.locator("[data-testid=stSelectbox] input, .stSelectbox input").last
+    menu.click()
+    menu.fill({"en": "Cluster Innovation", "zh": "集群式创新"}[language])
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    settle(page)
+    place = page.locator(".st-key-equation")
+    wide, room, tall = place.evaluate("e => [e.scrollWidth, e.clientWidth, e.clientHeight]")
+    assert wide <= room, "it scrolls sideways"
+    assert tall > 200, "this is the long equation"
+    assert problems == []
+    page.context.close()
+
+
 def test_an_exact_value_is_typed_and_the_slider_goes_on_from_it(browser: Browser, address: str) -> None:
     page, problems = open_page(browser, address)
     page.locator(".st-key-levers [class*=st-key-details_] button").first.click()

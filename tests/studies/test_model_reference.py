@@ -1,5 +1,6 @@
 """The reference names every variable with equation, unit, causes and uses, and is what the command makes."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,29 @@ def gum() -> Model:
 ])
 def test_expressions_are_typeset_with_the_brackets_they_need(expression: Call, text: str) -> None:
     assert latex(expression, {}) == text
+
+
+LONG = Reference("a_rather_long_name_of_a_variable")
+
+
+@pytest.mark.parametrize(("expression", "text"), [
+    (Call("multiply", (A, Call("add", (B, C)))), r"\text{a} \cdot (\text{b} + \text{c})"),
+    (Call("multiply", (A, Call("add", (B, Call("divide", (B, C)))))),
+     r"\text{a} \cdot \left(\text{b} + \frac{\text{b}}{\text{c}}\right)"),
+    (Call("max", (A, B)), r"\max(\text{a},\allowbreak \text{b})"),
+    (Call("divide", (Call("add", (LONG, LONG)), Call("multiply", (A, B)))),
+     r"(\text{a\_rather\_long\_name\_of\_a\_variable} + \text{a\_rather\_long\_name\_of\_a\_variable})"
+     r" \mathbin{/} (\text{a} \cdot \text{b})"),
+])
+def test_breakable_lines_have_no_long_groups(expression: Call, text: str) -> None:
+    assert latex(expression, {}, breakable=True) == text
+
+
+def test_breakable_says_the_same_with_other_brackets(gum: Model) -> None:
+    for variable in gum.spec.variables.values():
+        rigid, loose = (equation(gum.spec, variable.key, breakable=b) for b in (False, True))
+        assert re.findall(r"\\text{(.*?)}", loose) == re.findall(r"\\text{(.*?)}", rigid)
+        assert loose.count("(") == loose.count(")")
 
 
 def test_stock_shows_rate_and_initial_value(gum: Model) -> None:
