@@ -75,7 +75,7 @@ def _show_pair(
             page.say("drawn_input"): name_of(page, shift.key),
             page.say("where_loses"): number(shift.losing),
             page.say("where_not"): number(shift.winning),
-            page.say("unit"): page.model.spec[shift.key].units,
+            page.say("unit"): page.model.spec[shift.key].units.replace("Dmnl", "–"),
             page.say("shift"): round(shift.distance, 2),
         }
         for shift in shifts
