@@ -93,9 +93,12 @@ def evidence(browser: Browser, address: str) -> Page:
     return page
 
 
-def _view(browser: Browser, address: str, name: str, ready: str) -> Page:
-    """Return a view of the brand-first package once `ready` stands on it."""
-    page, _ = open_page(browser, address, viewport=WIDE)
+def _view(browser: Browser, address: str, name: str, ready: str, saved: bool = False) -> Page:
+    """Return a view of the brand-first package once `ready` stands on it; `saved` saves two other packages before."""
+    page, _ = open_page(browser, address, viewport=TALL if saved else WIDE)
+    for words in ("sales first", "governance first") if saved else ():
+        choose_preset(page, words)
+        save_as(page, words.capitalize())
     choose_preset(page, "brand first")
     show_view(page, name)
     page.locator(ready).first.wait_for(timeout=60_000)
@@ -106,8 +109,8 @@ def _view(browser: Browser, address: str, name: str, ready: str) -> Page:
 
 
 def uncertainty(browser: Browser, address: str) -> Page:
-    """Return the view Uncertainty, all futures drawn."""
-    return _view(browser, address, "Uncertainty", ".chart .futures")
+    """Return the view Uncertainty, all futures of four runs drawn."""
+    return _view(browser, address, "Uncertainty", ".chart .futures", saved=True)
 
 
 def timing(browser: Browser, address: str) -> Page:
@@ -116,8 +119,17 @@ def timing(browser: Browser, address: str) -> Page:
 
 
 def explain(browser: Browser, address: str) -> Page:
-    """Return the view Explain."""
-    return _view(browser, address, "Explain", ".st-key-multiples_cause")
+    """Return the view Explain, the causal-loop drawing of a stock on top."""
+    page = _view(browser, address, "Explain", ".st-key-multiples_cause")
+    field = page.locator(".st-key-explain_bar input")
+    field.click()
+    field.fill("technical capability")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.locator(".diagram .ring").first.wait_for()
+    page.get_by_role("heading", name="How it hangs together").evaluate("heading => heading.scrollIntoView()")
+    page.wait_for_timeout(300)
+    return page
 
 
 def validation(browser: Browser, address: str) -> Page:
