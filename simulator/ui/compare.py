@@ -14,7 +14,8 @@ from simulator.ui.chart_view import show_chart
 from simulator.ui.duels import show_duels
 from simulator.ui.edit import DEFAULT_RAMP
 from simulator.ui.futures import choose_drawn, choose_runs, show_futures
-from simulator.ui.results import choose_outcome, headlines
+from simulator.ui.names import headlines
+from simulator.ui.results import choose_outcome
 from simulator.ui.runs import Runs
 from simulator.ui.session import Page, act, mirror, notify, plain, store, stored_state, widget
 from simulator.ui.state import MAX_SAVED

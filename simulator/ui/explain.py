@@ -12,8 +12,8 @@ from simulator.trajectory import Trajectory
 from simulator.ui.chart_view import show_chart
 from simulator.ui.constants import constant_rows, is_constant
 from simulator.ui.diagram import show_diagram
-from simulator.ui.names import equation_of, links_of, name_of, sector_of, title_of
-from simulator.ui.results import headlines, table_twin
+from simulator.ui.names import equation_of, headlines, links_of, name_of, sector_of, title_of
+from simulator.ui.results import table_twin
 from simulator.ui.runs import trajectory_of
 from simulator.ui.session import Page, act, mirror, plain, widget
 from simulator.ui.svg import as_image

@@ -12,7 +12,7 @@ from simulator.figures.spec import Role
 from simulator.scenario import Scenario
 from simulator.ui.background import Report, Work
 from simulator.ui.job_view import show_job
-from simulator.ui.results import headlines
+from simulator.ui.names import headlines
 from simulator.ui.session import Page, mirror, plain, widget
 
 DRAFT, FINAL = 50, 500

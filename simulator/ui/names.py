@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from simulator.card import Outcome
 from simulator.model import ModelSpec, Variable
 from simulator.typeset import equation
 from simulator.ui.session import Page
@@ -19,6 +20,12 @@ def name_of(page: Page, key: str) -> str:
     """Return what users call a variable: the outcome's or the input's label if the card has one, else its title."""
     known = page.outcomes.get(key) or page.card.inputs().get(key)
     return known.label.in_language(page.language) if known else title_of(page, page.model.spec[key])
+
+
+def headlines(page: Page) -> list[Outcome]:
+    """Return the outcomes the card calls headline, or its first six if it names none."""
+    chosen = [outcome for outcome in page.card.outcomes if outcome.headline]
+    return chosen or list(page.card.outcomes[:6])
 
 
 def sector_of(page: Page, sector: str) -> str:

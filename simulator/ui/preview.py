@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from simulator.card import Input
+from simulator.card import Input, Outcome
 from simulator.compile import compile_model
 from simulator.compile.inputs import lay_out_inputs
 from simulator.compile.javascript import JavascriptProgram, javascript
@@ -25,6 +25,7 @@ from simulator.scenario import Scenario
 from simulator.schedule import Schedule
 from simulator.solvers.grid import GRID_TOLERANCE
 from simulator.trajectory import Trajectory
+from simulator.ui.names import headlines
 from simulator.ui.runs import Runs, shown_keys
 from simulator.ui.session import Page, css_class
 
@@ -68,7 +69,7 @@ def stamp(scenario: Scenario) -> str:
 
 
 def show_preview(page: Page, runs: Runs, sliders: Iterable[Slider]) -> None:
-    """Hand the browser what it needs to draw the two charts while one of `sliders` is dragged; nothing is seen of it.
+    """Hand the browser what it needs to draw charts and headline values while one of `sliders` is dragged.
 
     A model with discrete memory has no preview: its charts follow when the slider is let go.
     """
@@ -115,12 +116,24 @@ def plan(
         "given": [[i, experiment.initial[key]] for i, key in enumerate(program.stocks) if key in experiment.initial],
         "impulses": [[program.stocks.index(i.stock), i.time, i.amount] for i in experiment.impulses],
         "sliders": _sliders(program, sliders),
+        "cards": [_card(page, program, outcome) for outcome in headlines(page) if outcome.key in program.outputs],
         "outputs": {key: _output(page, program, runs.current, key) for key in _charted(page, program, runs.current)},
+    }
+
+
+def _card(page: Page, program: JavascriptProgram, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "key": outcome.key,
+        "index": program.outputs.index(outcome.key),
+        "factor": outcome.display,
+        "decimals": outcome.decimals,
+        "time": page.state.settings.year,
     }
 
 
 def _charted(page: Page, program: JavascriptProgram, run: Trajectory) -> list[str]:
     wanted = [key for chart in page.state.settings.charts for key in page.charts[chart].variables]
+    wanted += [outcome.key for outcome in headlines(page)]
     return [key for key in dict.fromkeys(wanted) if key in program.outputs and key in run]
 
 

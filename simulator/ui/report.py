@@ -6,7 +6,8 @@ from html import escape
 from simulator.figures import chart_spec, chart_svg
 from simulator.scenario import differences
 from simulator.ui.compare import change_rows
-from simulator.ui.results import draw_spec, headlines
+from simulator.ui.names import headlines
+from simulator.ui.results import draw_spec
 from simulator.ui.runs import Runs
 from simulator.ui.session import Page
 from simulator.ui.snippets import command_line

@@ -8,7 +8,7 @@ import streamlit as st
 from simulator.card import Chart, Outcome
 from simulator.figures import ChartSpec, chart_spec, spark_svg
 from simulator.ui.chart_view import show_chart
-from simulator.ui.names import name_of
+from simulator.ui.names import headlines, name_of
 from simulator.ui.preview import stamp
 from simulator.ui.runs import Runs
 from simulator.ui.session import Page, act, mirror, plain, widget
@@ -40,12 +40,6 @@ def _card(page: Page, card: Headline) -> str:
         f'<p class="gs-value">{escape(card.value)}<small>{escape(card.unit)}</small></p>'
         f'<p class="gs-change gs-{card.verdict}">{escape(change)}</p></div>'
     )
-
-
-def headlines(page: Page) -> list[Outcome]:
-    """Return the outcomes the card calls headline, or its first six if it names none."""
-    chosen = [outcome for outcome in page.card.outcomes if outcome.headline]
-    return chosen or list(page.card.outcomes[:6])
 
 
 def choose_outcome(page: Page, name: str) -> Outcome:

@@ -29,8 +29,9 @@ header[data-testid="stHeader"] button { pointer-events: auto; }
 .gs-spark h4 { font-size: .8rem; font-weight: 500; margin: 0; line-height: 1.25; padding: 0; }
 .gs-spark img { width: 100%; height: 46px; display: block; }
 .gs-spark p { font-size: .75rem; opacity: .75; margin: 0; font-variant-numeric: tabular-nums; }
-.gs-cards p, .gs-strip { transition: opacity .12s; }
-.gs-previewing .gs-cards p, .gs-previewing .gs-strip { opacity: .45; }
+.gs-strip { transition: opacity .12s; }
+.gs-previewing .gs-strip { opacity: .4; }
+.gs-previewing .gs-change { visibility: hidden; }
 .st-key-preview { display: none; }
 .gs-path img { width: 100%; height: 52px; }
 .gs-key { font-size: .8rem; opacity: .8; margin: .2rem 0 .4rem; }

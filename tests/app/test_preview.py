@@ -40,7 +40,9 @@ def test_a_plan_is_small_plain_data_with_the_servers_values(page: Page) -> None:
     assert json.loads(json.dumps(found)) == found
     assert found["stamp"] == stamp(page.state.scenario)
     trajectory = run(page.model, page.state.scenario)
-    assert set(found["outputs"]) == {k for key in page.state.settings.charts for k in page.charts[key].variables}
+    charted = {k for key in page.state.settings.charts for k in page.charts[key].variables}
+    assert set(found["outputs"]) == charted | {card["key"] for card in found["cards"]}
+    assert [card["key"] for card in found["cards"]] == [o.key for o in page.card.outcomes if o.headline]
     for key, output in found["outputs"].items():
         values = trajectory[key]
         assert output["server"] == pytest.approx([values[i] for i in output["places"]], rel=1e-4)

@@ -60,12 +60,15 @@ def test_lines_follow_a_dragged_lever_and_land_on_the_servers(browser: Browser, 
     chart = page.locator(".chart").first
     line = chart.locator(".line.current")
     before = line.get_attribute("d") or ""
+    figures_before = page.locator(".gs-card .gs-value").all_inner_texts()
     page.evaluate(WATCH)
     drag(page, lever(page), 180, drop=False)
     expect(chart.locator(".badge")).to_be_visible()
     expect(chart.locator(".badge")).to_have_text("Preview while you move")
     page.wait_for_timeout(300)
     previewed = line.get_attribute("d") or ""
+    figures = page.locator(".gs-card .gs-value").all_inner_texts()
+    assert figures != figures_before
     assert np.abs(points(previewed) - points(before)).max() > 2, "the line moved while the lever was held"
     revision = chart.get_attribute("data-revision")
     page.evaluate("() => { window.__frames.length = 0; }")
@@ -77,6 +80,8 @@ def test_lines_follow_a_dragged_lever_and_land_on_the_servers(browser: Browser, 
     assert np.abs(points(previewed) - points(landed)).max() <= 0.3
     for drawn, _ in page.evaluate("() => window.__frames"):
         assert np.abs(points(drawn) - points(landed)).max() <= 0.3, "a line of before the drag flashed up"
+    page.wait_for_timeout(700)
+    assert page.locator(".gs-card .gs-value").all_inner_texts() == figures
     assert page.locator("body.gs-previewing").count() == 0
     assert problems == []
     page.context.close()
@@ -114,12 +119,14 @@ def test_dragged_back_nothing_remains(browser: Browser, address: str) -> None:
     page, _ = open_page(browser, address)
     chart = page.locator(".chart").first
     before = chart.locator(".line.current").get_attribute("d") or ""
+    cards = page.locator(".gs-cards").inner_text()
     drag(page, lever(page), 60, drop=False)
     expect(chart.locator(".badge")).to_be_visible()
     box = lever(page).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] - 80, box["y"])
     expect(chart.locator(".badge")).to_be_hidden()
+    assert page.locator(".gs-cards").inner_text() == cards
     page.mouse.up()
     settle(page)
     for stage in page.locator(".chart .stage svg").all():

@@ -58,6 +58,7 @@ class Preview {
     this.moved = new Set();
     this.active = false;
     this.turn = 0;
+    this.written = new Map(); // text nodes of headline cards -> [what the server wrote, what the preview wrote]
     this.observer = new MutationObserver((changes) => {
       for (const { target } of changes)
         if (target.type === "range" && target === document.activeElement) this.moved.add(target);
@@ -90,7 +91,10 @@ class Preview {
 
   engine() {
     const name = this.plan?.of;
-    if (!this.engines.has(name) && this.programs.has(name)) this.engines.set(name, new Engine(this.programs.get(name)));
+    if (!this.engines.has(name) && this.programs.has(name)) {
+      for (const old of this.engines.values()) old.stop();
+      this.engines = new Map([[name, new Engine(this.programs.get(name))]]);
+    }
     return this.engines.get(name);
   }
 
@@ -159,17 +163,40 @@ class Preview {
     const shown = {};
     for (const [key, { index, factor }] of Object.entries(plan.outputs))
       shown[key] = Array.from(columns[index], (value) => value * factor);
+    for (const card of plan.cards) this.write(plan, card, columns[card.index]);
     this.active = true;
+    this.of = plan.stamp;
     document.body.classList.add("gs-previewing");
     document.dispatchEvent(new CustomEvent("gumsim-preview", {
       detail: { stamp: plan.stamp, times: plan.times[2], columns: shown },
     }));
   }
 
+  write({ times: [start, every] }, { key, factor, decimals, time }, column) {
+    const text = document.querySelector(`.gs-card[data-key="${CSS.escape(key)}"] .gs-value`)?.firstChild;
+    if (!text) return;
+    const place = Math.min(Math.max((time - start) / every, 0), column.length - 1), below = Math.floor(place);
+    const next = column[Math.min(below + 1, column.length - 1)];
+    const value = (column[below] + (place - below) * (next - column[below])) * factor;
+    const figure = value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    const shown = /[1-9]/.test(figure) ? figure.replace("-", "−") : figure.replace("-", "");
+    this.written.set(text, [this.written.get(text)?.[0] ?? text.textContent, shown]);
+    text.textContent = shown;
+  }
+
+  // Puts back what the server wrote into cards that it has not written anew.
+  restore() {
+    for (const [text, [server, shown]] of this.written)
+      if (text.isConnected && text.textContent === shown) text.textContent = server;
+    this.written.clear();
+  }
+
   end(stamp) {
     this.turn++;
     if (!this.active) return;
     this.active = false;
+    if (stamp === this.of) this.restore(); // nothing new from the server: the slider came back
+    else setTimeout(() => this.active || this.restore(), 500); // its cards are on their way with its charts
     document.body.classList.remove("gs-previewing");
     document.dispatchEvent(new CustomEvent("gumsim-preview", { detail: { stamp } }));
   }
