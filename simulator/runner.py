@@ -144,9 +144,13 @@ def changed(
     return scenario.changed(**fields) if fields else scenario
 
 
-def experiment_of(model: Model, scenario: Scenario) -> Experiment:
-    """Return what the engine is asked to run for a scenario. Raises `InputError` as `resolve` does."""
-    return resolve(model.spec, model.card, case_of(scenario), scenario, default_method=model.default_method)
+def experiment_of(model: Model, scenario: Scenario, case: Case | None = None) -> Experiment:
+    """Return what the engine is asked to run for a scenario, by the model's own method where it depends on its steps.
+
+    `case` is the scenario's case if it is read already; else its file is read. Raises `InputError` as `resolve` does.
+    """
+    case = case_of(scenario) if case is None else case
+    return resolve(model.spec, model.card, case, scenario, default_method=model.default_method)
 
 
 def saved_keys(model: Model, save: Saved = "default") -> tuple[str, ...] | None:

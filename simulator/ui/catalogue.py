@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from simulator import library
 from simulator.errors import GumsimError, InputError, did_you_mean
 from simulator.experiment import Experiment
-from simulator.runner import Model
-from simulator.scenario import Case, Scenario, baseline, differences, load_case, load_scenario, resolve
+from simulator.runner import Model, experiment_of
+from simulator.scenario import Case, Scenario, baseline, differences, load_case, load_scenario
 from simulator.ui.edit import Base
 
 
@@ -61,7 +61,7 @@ def read_catalogue(model: Model) -> Catalogue:
         try:
             scenario = load_scenario(path)
             if scenario.case in presets and differences(starts[scenario.case].baseline, scenario):
-                resolve(model.spec, model.card, starts[scenario.case].case, scenario)
+                experiment_of(model, scenario, starts[scenario.case].case)
                 presets[scenario.case][name] = scenario
         except GumsimError:
             continue
@@ -70,7 +70,7 @@ def read_catalogue(model: Model) -> Catalogue:
 
 
 def _ready(model: Model, case: Case, scenario: Scenario) -> Start:
-    return Start(case, scenario, resolve(model.spec, model.card, case, scenario))
+    return Start(case, scenario, experiment_of(model, scenario, case))
 
 
 def _reference(model: Model) -> str:

@@ -13,7 +13,7 @@ import streamlit as st
 from simulator.compile import causes, uses
 from simulator.figures.loop_svg import SIGNS, Arm, Node, Sign, neighbours_narrow, neighbours_wide, ring
 from simulator.model import Variable
-from simulator.scenario import resolve
+from simulator.runner import experiment_of
 from simulator.trajectory import Trajectory
 from simulator.ui.constants import is_constant
 from simulator.ui.influence import LONGEST, Loop, loops_through, measure, moving_links, pairs_of
@@ -81,7 +81,7 @@ def surroundings(
     after = list(uses(spec)[key])
     graph = moving_links(spec)
     rings = loops_through(graph, key) if key in graph else []
-    experiment = resolve(spec, page.card, page.start.case, page.state.scenario)
+    experiment = experiment_of(page.model, page.state.scenario, page.start.case)
     values = {c.key: float(np.interp(time, run.times, run[c.key])) for c in run.columns}
     spans = {c.key: float(np.ptp(run[c.key])) for c in run.columns}
     spans |= {k: item.range[1] - item.range[0] for k, item in page.card.inputs().items()}

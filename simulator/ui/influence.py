@@ -32,15 +32,6 @@ _OUT, _HELD = "_out_", "_held_"
 
 
 @dataclass(frozen=True)
-class Link:
-    """One cause acting directly on one effect; for a stock on its net flow."""
-
-    cause: str
-    effect: str
-    sign: Sign
-
-
-@dataclass(frozen=True)
 class Loop:
     """A feedback loop, from its first variable round to it again; `signs[i]` is that of the link out of `keys[i]`."""
 

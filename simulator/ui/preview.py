@@ -73,7 +73,7 @@ def show_preview(page: Page, runs: Runs, sliders: Iterable[Slider]) -> None:
 
     A model with discrete memory has no preview: its charts follow when the slider is let go.
     """
-    experiment = experiment_of(page.model, page.state.scenario)
+    experiment = experiment_of(page.model, page.state.scenario, page.start.case)
     program = _program(page.model, experiment)
     if program is None:
         return

@@ -10,8 +10,8 @@ import streamlit as st
 from simulator.figures import Run
 from simulator.files import read_bytes
 from simulator.library import find_model
-from simulator.runner import Model, load_model, manifest
-from simulator.scenario import Scenario, resolve
+from simulator.runner import Model, experiment_of, load_model, manifest
+from simulator.scenario import Scenario
 from simulator.simulate import simulate
 from simulator.trajectory import Trajectory
 from simulator.ui import cases
@@ -61,7 +61,7 @@ def trajectory_of(model: Model, scenario: Scenario, *, every_variable: bool = Fa
 @st.cache_resource(max_entries=300, show_spinner=False)
 def _ran(key: str, _model: Model, _scenario: Scenario, _keys: Sequence[str] | None) -> Trajectory:
     case = cases.catalogue(_model).start(_scenario.case).case
-    experiment = resolve(_model.spec, _model.card, case, _scenario, default_method=_model.default_method)
+    experiment = experiment_of(_model, _scenario, case)
     return simulate(
         _model.spec, experiment, save=_keys, scenario=_scenario.name, provenance=manifest(_model, _scenario, experiment)
     )

@@ -7,8 +7,8 @@ from binascii import Error as Base64Error
 from typing import Any
 
 from simulator.errors import InputError
-from simulator.runner import Model
-from simulator.scenario import resolve, scenario_from_dict, scenario_to_dict
+from simulator.runner import Model, experiment_of
+from simulator.scenario import scenario_from_dict, scenario_to_dict
 from simulator.ui.catalogue import Catalogue
 from simulator.ui.state import Position
 
@@ -43,7 +43,7 @@ def decode(link: str, model: Model, catalogue: Catalogue) -> Position:
     start = catalogue.start(opened.case)
     if opened.model not in ("", start.baseline.model):
         raise InputError("the link is for another model than the one open here")
-    resolve(model.spec, model.card, start.case, opened)
+    experiment_of(model, opened, start.case)
     preset = data.get("preset", "")
     return Position(opened, preset if preset in catalogue.presets.get(opened.case, {}) else "")
 

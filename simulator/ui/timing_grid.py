@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.card import Lever, Outcome
-from simulator.runner import Model
-from simulator.scenario import Case, Scenario, resolve
+from simulator.runner import Model, experiment_of
+from simulator.scenario import Case, Scenario
 from simulator.simulate import simulate
 from simulator.ui import edit
 
@@ -81,11 +81,10 @@ def timing_grid(
     """
 
     def last(changed: Scenario) -> Floats:
-        experiment = resolve(model.spec, model.card, case, changed)
-        run = simulate(model.spec, experiment, save=outcomes)
+        run = simulate(model.spec, experiment_of(model, changed, case), save=outcomes)
         return np.array([run[key][-1] for key in outcomes])
 
-    stop = resolve(model.spec, model.card, case, scenario).time.stop
+    stop = experiment_of(model, scenario, case).time.stop
     without = edit.reset_levers(scenario, [lever.key for lever in levers])
     starts = start_times(base.policy_start, stop)
     strengths = np.stack([strengths_of(lever) for lever in levers], axis=1)

@@ -16,7 +16,6 @@ from simulator.ui.preview import Slider, plan, stamp
 from simulator.ui.runs import Runs, shown_keys
 from simulator.ui.session import Page, css_class
 from simulator.ui.state import PageState, Position, ViewSettings
-from tests.app.conftest import OpenPage
 
 HISTORY = "wenzhou_lighters"
 
@@ -91,22 +90,3 @@ def test_sliders_that_cannot_be_told_apart_are_left_out(page: Page) -> None:
     assert css_class("input:价格") == css_class("input:成本")
     twins = (Slider("input:价格", first, 1.0), Slider("input:成本", second, 1.0))
     assert planned(page, *twins)["sliders"] == []
-
-
-MEMORY = """{UTF-8}
-x = INTEG(inflow - late, 1) ~ u ~ |
-inflow = 1 ~ u [0,2] ~ |
-late = DELAY FIXED(inflow, 2, 0) ~ u ~ |
-INITIAL TIME = 0 ~ Year ~ |
-FINAL TIME = 10 ~ Year ~ |
-TIME STEP = 0.125 ~ Year ~ |
-SAVEPER = 0.5 ~ Year ~ |
-"""
-
-
-def test_a_model_with_discrete_memory_has_a_page_without_preview(open_page: OpenPage, tmp_path) -> None:
-    path = tmp_path / "memory.mdl"
-    path.write_text(MEMORY, encoding="utf-8")
-    page = open_page(model=str(path))
-    assert not page.exception
-    assert [error.value for error in page.error] == []
