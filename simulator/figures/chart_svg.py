@@ -1,6 +1,7 @@
 """A `ChartSpec` as one self-contained SVG drawing, for printed reports: no script, no font, no network."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
 
@@ -12,48 +13,47 @@ _DASH = {
 _INK, _QUIET, _GRID = "#1B2430", "#55606E", "#D5DAE1"
 _LEFT, _RIGHT, _TOP, _BOTTOM, _ROW = 58.0, 14.0, 46.0, 30.0, 18.0
 _PER_ROW = 2
+_STACKS_PER_ROW, _GAP, _STACK_TITLE = 2, 16.0, 20.0
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where one plot stands, and the times and values that lie at its edges; `stack` is the run it is for, if any."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    times: tuple[float, float]
+    values: tuple[float, float]
+    stack: str = ""
+
+    def x(self, time: float) -> float:
+        first, last = self.times
+        return self.left + (time - first) / ((last - first) or 1.0) * (self.right - self.left)
+
+    def y(self, value: float) -> float:
+        low, high = self.values
+        return self.bottom - (value - low) / ((high - low) or 1.0) * (self.bottom - self.top)
+
+    def points(self, times: Sequence[float], values: Sequence[float]) -> str:
+        return "L".join(f"{self.x(t):.1f},{self.y(v):.1f}" for t, v in zip(times, values, strict=True))
 
 
 def chart_svg(spec: ChartSpec, *, width: float = 640.0, height: float = 340.0) -> str:
-    """Return the chart with title, axes, marks, bands, lines and legend; all texts are escaped."""
+    """Return the chart with title, axes, marks, bands, lines and legend; all texts are escaped.
+
+    Several stacks stand side by side on one scale, each with the baseline's borders, and make the drawing higher.
+    """
     rows = -(-len(spec.entries) // _PER_ROW) if len(spec.entries) > 1 else 0
-    low, high = _range(spec)
-    first, last = spec.time_range
-    bottom = height - _BOTTOM - rows * _ROW
-
-    def x(time: float) -> float:
-        return _LEFT + (time - first) / ((last - first) or 1.0) * (width - _LEFT - _RIGHT)
-
-    def y(value: float) -> float:
-        return bottom - (value - low) / ((high - low) or 1.0) * (bottom - _TOP)
-
-    def points(times: Sequence[float], values: Sequence[float]) -> str:
-        return "L".join(f"{x(t):.1f},{y(v):.1f}" for t, v in zip(times, values, strict=True))
-
+    stacks = _stacks(spec)
+    if len(stacks) > 1:
+        height *= max(1.0, 0.72 * -(-len(stacks) // _STACKS_PER_ROW))
+    places = _places(spec, stacks, width - _RIGHT, height - _BOTTOM - rows * _ROW)
     parts = [_text(4, 16, spec.title, size=15, weight=600), _text(4, _TOP - 12, spec.unit, colour=_QUIET)]
-    for tick in ticks(low, high, 5):
-        parts.append(_line(_LEFT, y(tick), width - _RIGHT, y(tick), _GRID))
-        parts.append(_text(_LEFT - 6, y(tick) + 4, f"{tick:,.6g}", anchor="end", colour=_QUIET))
-    for tick in ticks(first, last, 7):
-        parts.append(_text(x(tick), bottom + 16, f"{tick:g}", anchor="middle", colour=_QUIET))
-    parts.append(_line(_LEFT, bottom, width - _RIGHT, bottom, _QUIET))
-    for time, words in spec.marks:
-        parts.append(_line(x(time), _TOP - 4, x(time), bottom, _QUIET, dash="2 3"))
-        parts.append(_text(x(time) + 4, _TOP + 6, words, colour=_QUIET))
-    for band in spec.bands:
-        times = spec.grids[band.grid]
-        there, back = points(times, band.high), points(times[::-1], band.low[::-1])
-        parts.append(f'<path d="M{there}L{back}Z" fill="{band.colour}" fill-opacity="{band.opacity:g}"/>')
-    below: dict[str, list[float]] = {}
-    for series in spec.series:
-        times = spec.grids[series.grid]
-        if series.stacked:
-            under = below.get(series.run, [0.0] * len(times))
-            over = [a + b for a, b in zip(under, series.values, strict=True)]
-            below[series.run] = over
-            parts.append(_stacked(series, points(times, over), points(times[::-1], under[::-1])))
-        else:
-            parts.append(_path(points(times, series.values), series.colour or _INK, series.width, series.dash))
+    for place in places:
+        parts += _plot(spec, place)
+    bottom = height - _BOTTOM - rows * _ROW
     for i, entry in enumerate(spec.entries if rows else []):
         left = _LEFT + (i % _PER_ROW) * (width - _LEFT) / _PER_ROW
         down = bottom + 36 + _ROW * (i // _PER_ROW)
@@ -66,13 +66,70 @@ def chart_svg(spec: ChartSpec, *, width: float = 640.0, height: float = 340.0) -
     )
 
 
-def ticks(low: float, high: float, count: int) -> list[float]:
-    """Return round values between `low` and `high`, about `count` of them."""
+def _stacks(spec: ChartSpec) -> list[str]:
+    """Return the runs that are stacks of their own, the current one first; the baseline only borders the others."""
+    found = dict.fromkeys(s.run for s in spec.series if s.stacked and s.role != "baseline")
+    current = {s.run for s in spec.series if s.role == "current"}
+    return sorted(found, key=lambda run: run not in current)
+
+
+def _places(spec: ChartSpec, stacks: Sequence[str], right: float, bottom: float) -> list[_Place]:
+    values = _range(spec)
+    if len(stacks) < 2:
+        return [_Place(_LEFT, right, _TOP, bottom, spec.time_range, values)]
+    columns = min(len(stacks), _STACKS_PER_ROW)
+    wide = (right - _LEFT - _GAP * (columns - 1)) / columns
+    tall = (bottom - _TOP) / -(-len(stacks) // columns)
+    found = []
+    for i, run in enumerate(stacks):
+        left, top = _LEFT + (i % columns) * (wide + _GAP), _TOP + (i // columns) * tall
+        last = i + columns >= len(stacks)
+        low = top + tall - (0.0 if last else _BOTTOM)
+        found.append(_Place(left, left + wide, top + _STACK_TITLE, low, spec.time_range, values, run))
+    return found
+
+
+def _plot(spec: ChartSpec, place: _Place) -> list[str]:
+    """Return axes, marks, bands and lines of one place."""
+    parts = [_text(place.left, place.top - 8, place.stack, weight=600)] if place.stack else []
+    for tick in ticks(*place.values, 5):
+        parts.append(_line(place.left, place.y(tick), place.right, place.y(tick), _GRID))
+        if place.left == _LEFT:
+            parts.append(_text(_LEFT - 6, place.y(tick) + 4, f"{tick:,.6g}", anchor="end", colour=_QUIET))
+    for tick in ticks(*place.times, max(2, round((place.right - place.left) / 82)), whole=True):
+        parts.append(_text(place.x(tick), place.bottom + 16, f"{tick:g}", anchor="middle", colour=_QUIET))
+    parts.append(_line(place.left, place.bottom, place.right, place.bottom, _QUIET))
+    for time, words in spec.marks:
+        x = place.x(time)
+        parts.append(_line(x, place.top - 4, x, place.bottom, _QUIET, dash="2 3"))
+        parts.append(_text(x + 4, place.top + 6, words, colour=_QUIET))
+    for band in spec.bands:
+        times = spec.grids[band.grid]
+        there, back = place.points(times, band.high), place.points(times[::-1], band.low[::-1])
+        parts.append(f'<path d="M{there}L{back}Z" fill="{band.colour}" fill-opacity="{band.opacity:g}"/>')
+    below: dict[str, list[float]] = {}
+    for series in spec.series:
+        if place.stack and series.stacked and series.role != "baseline" and series.run != place.stack:
+            continue
+        times = spec.grids[series.grid]
+        if series.stacked:
+            under = below.get(series.run, [0.0] * len(times))
+            over = [a + b for a, b in zip(under, series.values, strict=True)]
+            below[series.run] = over
+            parts.append(_stacked(series, place.points(times, over), place.points(times[::-1], under[::-1])))
+        else:
+            parts.append(_path(place.points(times, series.values), series.colour or _INK, series.width, series.dash))
+    return parts
+
+
+def ticks(low: float, high: float, count: int, *, whole: bool = False) -> list[float]:
+    """Return round values between `low` and `high`, about `count` of them; `whole`: no halves of a step over one."""
     raw = (high - low) / max(1, count)
     if raw <= 0:
         return [low]
     power = 10.0 ** floor(log10(raw))
-    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999)
+    steps = (1, 2, 5, 10) if whole and power == 1 else (1, 2, 2.5, 5, 10)
+    step = next(m * power for m in steps if m * power >= raw * 0.999)
     first = ceil(low / step - 1e-9)
     return [float(f"{k * step:.12g}") for k in range(first, floor(high / step + 1e-6) + 1)]
 
@@ -93,7 +150,7 @@ def _range(spec: ChartSpec) -> tuple[float, float]:
 
 
 def _stacked(series: Series, upper: str, lower: str) -> str:
-    if series.role == "current":
+    if series.role != "baseline":
         return f'<path d="M{upper}L{lower}Z" fill="{series.colour}" fill-opacity="0.62" stroke="{series.colour}"/>'
     return _path(upper, _INK, 1.4, "dash")
 

@@ -63,7 +63,7 @@ def report_html(page: Page, runs: Runs, title: str) -> str:
 def _charts(page: Page, runs: Runs) -> list[str]:
     """Return the two charts shown, as the page draws them, and each headline outcome they leave out."""
     shown = [page.charts[key] for key in dict.fromkeys(page.state.settings.charts)]
-    found = [chart_svg(draw_spec(page, runs, chart)) for chart in shown]
+    found = [chart_svg(draw_spec(page, runs, chart, panels=True)) for chart in shown]
     there = {key for chart in shown for key in chart.variables}
     own = {chart.variables[0]: chart for chart in page.charts.values() if len(chart.variables) == 1}
     for outcome in headlines(page):

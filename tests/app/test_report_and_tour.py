@@ -21,7 +21,7 @@ from simulator.ui.edit import lever_path, lever_view, set_lever
 from simulator.ui.report import report_html
 from simulator.ui.runs import Runs
 from simulator.ui.session import Page
-from simulator.ui.state import PageState, Position, ViewSettings
+from simulator.ui.state import PageState, Position, SavedRun, ViewSettings
 from simulator.ui.templates import PILOT_SHARE, TEMPLATES, apply_template
 from simulator.ui.tour import STEPS
 from tests.app.reading import state
@@ -115,6 +115,38 @@ def test_bands_are_drawn_in_the_svg(model: Model) -> None:
     spec = band_spec([Futures("Now", "current", values)], np.array([2000.0, 2001, 2002]), outcome)
     root = ElementTree.fromstring(chart_svg(spec))
     assert len([p for p in root.iter(f"{SVG}path") if p.get("fill-opacity")]) == 2
+
+
+def test_the_report_stacks_every_run_that_the_page_stacks(model: Model, catalogue: Catalogue) -> None:
+    page, runs = page_with(model, catalogue)
+    shares = next(c for c in model.card.charts if c.kind == "area")
+    names = ("One", "Two", "Three")
+    saved = tuple(
+        (SavedRun(name, Position(page.baseline)), run(model, page.baseline, levers={model.card.levers[i].key: 90}))
+        for i, name in enumerate(names)
+    )
+    view = page.state.view(charts=(shares.key, shares.key))
+    root = ElementTree.fromstring(
+        re.findall(r"<svg.*?</svg>", report_html(replace(page, state=view), replace(runs, saved=saved), "x"))[0]
+    )
+    words = [text.text for text in root.iter(f"{SVG}text")]
+    stacks = [*names, page.say("current")]
+    assert all(words.count(name) >= 1 for name in stacks)
+    filled = [path for path in root.iter(f"{SVG}path") if path.get("fill-opacity")]
+    assert len(filled) == len(stacks) * len(shares.variables)
+    wide, tall = (float(number) for number in root.get("viewBox", "").split()[2:])
+    lefts = set()
+    for path in filled:
+        points = [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", path.get("d", ""))]
+        assert all(0 <= x <= wide and 0 <= y <= tall for x, y in points)
+        lefts.add(points[0][0])
+    assert len(lefts) == 2, "two stacks side by side"
+
+
+def test_years_between_two_ticks_are_whole() -> None:
+    for count in (3, 7, 12, 16, 25):
+        assert all(t == round(t) for t in ticks(1990, 2030, count, whole=True))
+    assert ticks(0, 1, 4, whole=True)[1] == 0.25
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 100), (0.013, 0.017), (1990, 2030), (-5, 5)])

@@ -30,11 +30,13 @@ function html(name, className, parent = null, text = null) {
   return element;
 }
 
-function ticks(low, high, count) {
+// `whole`: a step of some units has no halves, so that years stay whole
+function ticks(low, high, count, whole = false) {
   const raw = (high - low) / Math.max(1, count);
   if (!(raw > 0) || !isFinite(raw)) return [low];
   const power = Math.pow(10, Math.floor(Math.log10(raw)));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw * 0.999);
+  const steps = whole && power === 1 ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10];
+  const step = steps.map((m) => m * power).find((s) => s >= raw * 0.999);
   const first = Math.ceil(low / step - 1e-9);
   const found = [];
   for (let k = first; k * step <= high + step * 1e-6; k++) found.push(Number((k * step).toPrecision(12)));
@@ -298,7 +300,7 @@ class Chart {
       if (first) make("text", { x: area.left - 6, y: y(v) + 4, class: "tick", "text-anchor": "end" }, axes, tickLabel(v));
     }
     make("line", { x1: area.left, x2: area.right, y1: area.bottom, y2: area.bottom, class: "axis" }, axes);
-    for (const t of last ? ticks(from, to, Math.max(2, Math.floor(wide / 75))) : []) {
+    for (const t of last ? ticks(from, to, Math.max(2, Math.floor(wide / 75)), true) : []) {
       make("line", { x1: x(t), x2: x(t), y1: area.bottom, y2: area.bottom + 4, class: "axis" }, axes);
       make("text", { x: Math.min(x(t), area.right - 12), y: area.bottom + 17, class: "tick", "text-anchor": "middle" }, axes, String(t));
     }
