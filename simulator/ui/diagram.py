@@ -18,6 +18,7 @@ from simulator.trajectory import Trajectory
 from simulator.ui.constants import is_constant
 from simulator.ui.influence import LONGEST, Loop, loops_through, measure, moving_links, pairs_of
 from simulator.ui.names import name_of
+from simulator.ui.results import twin_part
 from simulator.ui.session import Page, act, plain, widget
 from simulator.ui.wording import year_text
 
@@ -64,7 +65,7 @@ def show_diagram(page: Page, variable: Variable, run: Trajectory, weight: Callab
     rest = len(found.loops) - min(len(working), MOST_RINGS)
     if rest:
         st.caption(page.say("loops_more", count=rest, longest=LONGEST))
-    with st.expander(page.say("table_twin", chart=plain(name)), key="twin_diagram", on_change="rerun") as twin:
+    with twin_part(page, "diagram", "this_drawing") as twin:
         if twin.open:
             st.dataframe(link_rows(page, variable.key, found), hide_index=True, height="content", key="links")
             if found.loops:

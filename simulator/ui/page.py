@@ -165,13 +165,13 @@ def _runs(page: Page) -> Runs:
 
 def _show_notes(page: Page, runs: Runs) -> None:
     if runs.current.warnings:
-        with st.expander(page.say("warnings")):
+        with st.expander(page.say("warnings"), key="part_warnings"):
             for warning in runs.current.warnings:
                 st.write(plain(warning))
-    with st.expander(page.say("case_about")):
+    with st.expander(page.say("case_about"), key="part_about"):
         about = page.start.case.description
         st.write(plain(about.in_language(page.language)) if about else page.say("no_documentation"))
-    with st.expander(page.say("limits")):
+    with st.expander(page.say("limits"), key="part_limits"):
         st.write(page.say("limits_text"))
 
 

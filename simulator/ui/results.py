@@ -1,7 +1,7 @@
 """The right-hand side of Explore: headline cards, the two charts, small multiples, table twins."""
 
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from simulator.ui.chart_view import show_chart
 from simulator.ui.names import headlines, name_of
 from simulator.ui.preview import stamp
 from simulator.ui.runs import Runs
-from simulator.ui.session import Page, act, mirror, plain, widget
+from simulator.ui.session import Page, act, mirror, widget
 from simulator.ui.svg import as_image
 from simulator.ui.tables import chart_table, value_at
 from simulator.ui.wording import Headline, headline, number, year_text
@@ -107,7 +107,7 @@ def show_charts(page: Page, runs: Runs) -> None:
                 heading=False,
                 stamp=stamp(page.state.scenario),
             )
-            table_twin(page, spec, str(side))
+            table_twin(page, spec, str(side), "right_chart" if side else "left_chart")
 
 
 def draw_spec(page: Page, runs: Runs, chart: Chart, *, panels: bool = False) -> ChartSpec:
@@ -175,9 +175,18 @@ def _why(page: Page, chart: Chart, side: int) -> None:
         st.rerun()
 
 
-def table_twin(page: Page, spec: ChartSpec, place: str) -> None:
-    """Draw what opens to the chart's numbers as a table; `place` tells twins of one page apart."""
-    with st.expander(page.say("table_twin", chart=plain(spec.title)), key=f"twin_{place}", on_change="rerun") as twin:
+def twin_part(page: Page, place: str, chart: str = "this_chart") -> Any:
+    """Return the part under a chart that opens to its numbers; `place` tells twins of one page apart.
+
+    Its label (`chart` is a text of the page) names the place, not what is drawn: with another label Streamlit would
+    put a new part there, closed, whenever another chart is chosen.
+    """
+    return st.expander(page.say("table_twin", chart=page.say(chart)), key=f"twin_{place}", on_change="rerun")
+
+
+def table_twin(page: Page, spec: ChartSpec, place: str, chart: str = "this_chart") -> None:
+    """Draw the chart's numbers as a table in the part that opens (see `twin_part`)."""
+    with twin_part(page, place, chart) as twin:
         if twin.open:
             st.dataframe(
                 chart_table(spec),

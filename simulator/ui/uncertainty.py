@@ -12,7 +12,7 @@ from simulator.ui.duels import show_duels
 from simulator.ui.futures import Choice, choose_drawn, choose_runs, show_futures
 from simulator.ui.futures_tables import PERCENTILES, bands_table
 from simulator.ui.names import name_of
-from simulator.ui.results import choose_outcome
+from simulator.ui.results import choose_outcome, twin_part
 from simulator.ui.session import Page, plain
 
 PLACE = "uncertainty"
@@ -56,7 +56,7 @@ def _draw(page: Page, found: UncertaintyBands, runs: Sequence[Choice], outcome: 
     st.caption(page.say("bands_key_many" if crowded else "bands_key", runs=found.runs - found.failed,
                         inputs=found.inputs))
     show_notes(page, found)
-    with st.expander(page.say("table_twin", chart=plain(spec.title)), key="twin_bands", on_change="rerun") as twin:
+    with twin_part(page, "bands") as twin:
         if twin.open:
             table = bands_table(page.time_name, found.times, [run.label for run in drawn], bands, outcome)
             st.dataframe(table, hide_index=True, height=260)

@@ -246,3 +246,15 @@ def test_packages_are_the_files_of_the_library(catalogue: Catalogue) -> None:
             assert scenario == load_scenario(name)
             assert scenario.case == case
     assert {"ningbo_apparel", "wenzhou_lighters", "yongkang_hardware", "shaoxing_textile"} <= set(catalogue.starts)
+
+
+def test_an_open_table_stays_open_when_another_chart_is_chosen(open_page: OpenPage, model: Model) -> None:
+    page = open_page()
+    page.session_state["twin_0"] = True
+    page.run()
+    before = page.dataframe[0].value.columns.tolist()
+    other = next(c.key for c in model.card.charts if c.key not in state(page).settings.charts)
+    page.selectbox(key="menu_0:en").set_value(other).run()
+    assert state(page).settings.charts[0] == other
+    assert page.dataframe[0].value.columns.tolist() != before
+    assert len(page.dataframe[0].value) > 50
