@@ -79,12 +79,11 @@ def _places(spec: ChartSpec, stacks: Sequence[str], right: float, bottom: float)
         return [_Place(_LEFT, right, _TOP, bottom, spec.time_range, values)]
     columns = min(len(stacks), _STACKS_PER_ROW)
     wide = (right - _LEFT - _GAP * (columns - 1)) / columns
-    tall = (bottom - _TOP) / -(-len(stacks) // columns)
+    tall = (bottom - _TOP + _BOTTOM) / -(-len(stacks) // columns)
     found = []
     for i, run in enumerate(stacks):
         left, top = _LEFT + (i % columns) * (wide + _GAP), _TOP + (i // columns) * tall
-        last = i + columns >= len(stacks)
-        low = top + tall - (0.0 if last else _BOTTOM)
+        low = top + tall - _BOTTOM
         found.append(_Place(left, left + wide, top + _STACK_TITLE, low, spec.time_range, values, run))
     return found
 
@@ -99,10 +98,6 @@ def _plot(spec: ChartSpec, place: _Place) -> list[str]:
     for tick in ticks(*place.times, max(2, round((place.right - place.left) / 82)), whole=True):
         parts.append(_text(place.x(tick), place.bottom + 16, f"{tick:g}", anchor="middle", colour=_QUIET))
     parts.append(_line(place.left, place.bottom, place.right, place.bottom, _QUIET))
-    for time, words in spec.marks:
-        x = place.x(time)
-        parts.append(_line(x, place.top - 4, x, place.bottom, _QUIET, dash="2 3"))
-        parts.append(_text(x + 4, place.top + 6, words, colour=_QUIET))
     for band in spec.bands:
         times = spec.grids[band.grid]
         there, back = place.points(times, band.high), place.points(times[::-1], band.low[::-1])
@@ -119,6 +114,16 @@ def _plot(spec: ChartSpec, place: _Place) -> list[str]:
             parts.append(_stacked(series, place.points(times, over), place.points(times[::-1], under[::-1])))
         else:
             parts.append(_path(place.points(times, series.values), series.colour or _INK, series.width, series.dash))
+    return parts + _marks(spec, place, _INK if below else _QUIET)
+
+
+def _marks(spec: ChartSpec, place: _Place, colour: str) -> list[str]:
+    """Return the marks, which stand over what is drawn; inside a stack their words stand below its upper edge."""
+    parts = []
+    for time, words in spec.marks:
+        x = place.x(time)
+        parts.append(_line(x, place.top - 4, x, place.bottom, colour, dash="2 3"))
+        parts.append(_text(x + 4, place.top + (16 if place.stack else 6), words, colour=colour))
     return parts
 
 

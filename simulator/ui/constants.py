@@ -7,7 +7,7 @@ from simulator.scenario import Scenario
 from simulator.ui import edit
 from simulator.ui.names import name_of
 from simulator.ui.session import Page
-from simulator.ui.wording import number
+from simulator.ui.wording import number, unit_text
 
 
 def is_constant(variable: Variable) -> bool:
@@ -33,7 +33,7 @@ def _row(page: Page, variable: Variable, year: float) -> tuple[bool, dict[str, s
     sources = "; ".join(item.sources) if item else variable.documentation
     return changed, {
         page.say("constant"): name_of(page, variable.key),
-        page.say("value"): f"{value} {variable.units if variable.units != 'Dmnl' else ''}".strip(),
+        page.say("value"): f"{value} {unit_text(variable.units, page.language)}".strip(),
         page.say("range"): span,
         page.say("standing"): _standing(page, item),
         page.say("sources"): f"{sources} ({reason})" if reason and reason not in sources else sources,

@@ -12,7 +12,7 @@ from simulator.ui.futures import Choice
 from simulator.ui.futures_tables import Duel, Floats, duel, losses, regrets, scores_of
 from simulator.ui.names import name_of
 from simulator.ui.session import Page, plain
-from simulator.ui.wording import number, signed, year_text
+from simulator.ui.wording import change_unit, number, sentences, signed, unit_text, year_text
 
 SHADES = 5
 
@@ -75,7 +75,7 @@ def _show_pair(
             page.say("drawn_input"): name_of(page, shift.key),
             page.say("where_loses"): number(shift.losing),
             page.say("where_not"): number(shift.winning),
-            page.say("unit"): page.model.spec[shift.key].units.replace("Dmnl", "–"),
+            page.say("unit"): unit_text(page.model.spec[shift.key].units, page.language) or "–",
             page.say("shift"): round(shift.distance, 2),
         }
         for shift in shifts
@@ -88,14 +88,14 @@ def pair_words(page: Page, fight: Duel, names: tuple[str, str], outcome: Outcome
     year = year_text(page.state.settings.year)
     a, b = (plain(name) for name in names)
     words = "higher_in" if outcome.better == "depends" else "beats_in"
-    text = page.say(words, year=year, a=a, b=b, count=fight.better, futures=fight.futures)
+    parts = [page.say(words, year=year, a=a, b=b, count=fight.better, futures=fight.futures)]
     if fight.equal:
-        text += " " + page.say("equal_in", count=fight.equal)
+        parts.append(page.say("equal_in", count=fight.equal))
     if outcome.better != "depends":
         low, middle, high = (signed(float(v), outcome.decimals) for v in np.percentile(fight.gains, (5, 50, 95)))
-        unit = plain(outcome.units.in_language(page.language))
-        text += " " + page.say("duel_gain", low=low, middle=middle, high=high, unit=unit)
-    return text
+        unit = plain(change_unit(outcome, page.language))
+        parts.append(page.say("duel_gain", low=low, middle=middle, high=high, unit=unit))
+    return sentences(page.language, *parts)
 
 
 def matrix_html(page: Page, scores: Floats, runs: Sequence[Choice], outcome: Outcome) -> str:
@@ -130,20 +130,25 @@ def _show_regret(page: Page, scores: Floats, runs: Sequence[Choice], outcome: Ou
     if outcome.better == "depends":
         st.caption(page.say("regret_none"))
         return
-    unit = outcome.units.in_language(page.language)
+    unit = change_unit(outcome, page.language)
     year = year_text(page.state.settings.year)
     st.markdown(f"**{page.say('regret_title', year=year, unit=plain(unit))}**")
     futures = scores.shape[1]
     rows = [
         {
             page.say("run"): row.policy,
-            page.say("regret_mean"): round(row.mean, outcome.decimals + 1),
-            page.say("regret_median"): round(row.median, outcome.decimals + 1),
-            page.say("regret_ninetieth"): round(row.ninetieth, outcome.decimals + 1),
-            page.say("regret_largest"): round(row.largest, outcome.decimals + 1),
+            page.say("regret_mean"): row.mean,
+            page.say("regret_median"): row.median,
+            page.say("regret_ninetieth"): row.ninetieth,
+            page.say("regret_largest"): row.largest,
             page.say("regret_best", futures=futures): round(row.best * futures),
         }
         for row in regrets(scores, [run.label for run in runs])
     ]
-    st.dataframe(rows, hide_index=True, height="content", key=f"regret_{place}")
+    digits = st.column_config.NumberColumn(format=f"%.{outcome.decimals}f")
+    amounts = ("regret_mean", "regret_median", "regret_ninetieth", "regret_largest")
+    st.dataframe(
+        rows, hide_index=True, height="content", key=f"regret_{place}",
+        column_config={page.say(word): digits for word in amounts},
+    )
     st.caption(page.say("regret_help"))

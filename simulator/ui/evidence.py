@@ -12,6 +12,7 @@ from simulator.ui.runs import trajectory_of
 from simulator.ui.session import Page, act, mirror, plain, widget
 from simulator.ui.structure import Links, search, sectors
 from simulator.ui.svg import as_image
+from simulator.ui.wording import number, unit_text
 
 _CHOSEN = "evidence_variable"
 
@@ -60,7 +61,7 @@ def _listing(page: Page, found: tuple[Variable, ...], chosen: str) -> None:
         {
             page.say("variable"): title_of(page, v),
             page.say("kind"): page.say(f"kind_{v.kind}"),
-            page.say("unit"): v.units,
+            page.say("unit"): unit_text(v.units, page.language) or "–",
         }
         for v in found
     ]
@@ -90,7 +91,8 @@ def _variable(page: Page, variable: Variable, structure: Links) -> None:
     st.subheader(plain(title), anchor=False)
     place = page.say("in_file", line=variable.line, file=plain(page.model.path.name))
     kind = page.say(f"kind_{variable.kind}")
-    st.caption(f"{kind} · {plain(variable.units) or '–'} · {_code(variable.key)} · {plain(sector)} · {place}")
+    unit = plain(unit_text(variable.units, page.language))
+    st.caption(" · ".join(part for part in (kind, unit, f"`{variable.key}`", plain(sector), place) if part))
     st.code(variable.text or variable.title, language=None, wrap_lines=True)
     st.markdown(f"**{page.say('documentation')}**")
     st.text(variable.documentation or page.say("no_documentation"))
@@ -117,7 +119,7 @@ def _path(page: Page, variable: Variable) -> None:
         runs = [Run(page.say("baseline"), base, "baseline"), Run(page.say("current"), current, "current")]
         low, high = float(current[variable.key].min()), float(current[variable.key].max())
         picture = as_image(spark_svg(runs, variable.key, variable.title), variable.title)
-        span = escape(f"{low:,.4g} … {high:,.4g} {variable.units}")
+        span = escape(f"{number(low)} – {number(high)} {unit_text(variable.units, page.language)}".strip())
         st.html(f'<div class="gs-spark" style="max-width:24rem">{picture}<p>{span}</p></div>')
 
 
@@ -141,7 +143,3 @@ def _neighbours(page: Page, heading: str, keys: tuple[str, ...]) -> None:
         on_change=go,
         label_visibility="collapsed",
     )
-
-
-def _code(text: str) -> str:
-    return f"`{text}`"

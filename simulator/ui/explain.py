@@ -18,7 +18,7 @@ from simulator.ui.runs import trajectory_of
 from simulator.ui.session import Page, act, mirror, plain, widget
 from simulator.ui.svg import as_image
 from simulator.ui.tables import value_at
-from simulator.ui.wording import number, signed, year_text
+from simulator.ui.wording import number, signed, unit_text, year_text
 
 
 def explained(page: Page) -> tuple[str, ...]:
@@ -41,8 +41,8 @@ def show_explain(page: Page) -> None:
         _chart(page, variable, runs)
     with right:
         show_facts(page, variable)
-    st.markdown(f"**{page.say('equation')}**")
-    show_equation(page, variable)
+        st.markdown(f"**{page.say('equation')}**")
+        show_equation(page, variable)
     structure = links_of(page)
     causes, uses = structure.causes[variable.key], structure.uses[variable.key]
     moving = [key for key in causes if not is_constant(page.model.spec[key])]
@@ -60,7 +60,8 @@ def show_facts(page: Page, variable: Variable) -> None:
     st.subheader(plain(name_of(page, variable.key)), anchor=False)
     place = page.say("in_file", line=variable.line, file=plain(page.model.path.name))
     kind, sector = page.say(f"kind_{variable.kind}"), plain(sector_of(page, variable.sector))
-    st.caption(f"{kind} · {plain(variable.units) or '–'} · `{variable.key}` · {sector} · {place}")
+    unit = plain(unit_text(variable.units, page.language))
+    st.caption(" · ".join(part for part in (kind, unit, f"`{variable.key}`", sector, place) if part))
     st.markdown(f"**{page.say('documentation')}**")
     st.text(variable.documentation or page.say("no_documentation"))
     item = page.card.inputs().get(variable.key)
@@ -147,7 +148,7 @@ def _multiples(page: Page, runs: list[Run], keys: list[str], kind: str) -> None:
     ordered = sorted((k for k in keys if k in base), key=lambda k: -moved(base, current, k))
     with st.container(horizontal=True, key=f"multiples_{kind}"):
         for key in ordered:
-            with st.container(width=176, key=f"{kind}_cell_{key}", gap="xsmall"):
+            with st.container(width=168, key=f"{kind}_cell_{key}", gap="xsmall"):
                 st.html(_cell(page, runs, key))
                 st.button(
                     plain(name_of(page, key)),
@@ -170,17 +171,16 @@ def moved(base: Trajectory, current: Trajectory, key: str) -> float:
 def _cell(page: Page, runs: list[Run], key: str) -> str:
     outcome, year = page.outcomes.get(key), page.state.settings.year
     factor = outcome.display if outcome else 1.0
-    unit = outcome.units.in_language(page.language) if outcome else page.model.spec[key].units
+    unit = outcome.units.in_language(page.language) if outcome else unit_text(page.model.spec[key].units, page.language)
     now, before = (value_at(run.trajectory, key, year) * factor for run in (runs[1], runs[0]))
     decimals = outcome.decimals if outcome else None
-    change = page.say("same") if number(now, decimals) == number(before, decimals) else _change(now - before, decimals)
-    words = f"{year_text(year)}: {number(now, decimals)} {'' if unit == 'Dmnl' else unit} ({change})"
+    texts = number(now, decimals), number(before, decimals)
+    change = page.say("same") if texts[0] == texts[1] else signed(now - before, max(map(_places, texts)))
+    words = f"{year_text(year)}: {texts[0]} {unit} ({change})".replace("  ", " ")
     name = name_of(page, key)
     picture = as_image(spark_svg(runs, key, name), f"{name}. {words}")
     return f'<div class="gs-spark">{picture}<p>{escape(words)}</p></div>'
 
 
-def _change(change: float, decimals: int | None) -> str:
-    if decimals is not None:
-        return signed(change, decimals)
-    return ("+" if change > 0 else "−") + number(abs(change))
+def _places(text: str) -> int:
+    return len(text.partition(".")[2])

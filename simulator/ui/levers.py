@@ -18,7 +18,7 @@ from simulator.ui.preview import Slider
 from simulator.ui.session import Page, act, css_class, mirror, plain, widget
 from simulator.ui.svg import as_image
 from simulator.ui.templates import TEMPLATES, apply_template
-from simulator.ui.wording import level_intervals, level_word, levels_of, number, year_text
+from simulator.ui.wording import level_intervals, level_word, levels_of, number, unit_text, year_text
 
 Setter = Callable[[edit.Base, Scenario, Input, float], Scenario]
 
@@ -152,7 +152,7 @@ def _schedule(page: Page, lever: Lever, view: edit.LeverView) -> None:
     low, high = lever.range
     first, last = page.years
     fields: list[tuple[str, str, float | None, float, float, float]] = [
-        ("value", page.say("exact", units=lever.units), view.value, low, high, lever.step),
+        ("value", page.say("exact", units=_unit(page, lever)), view.value, low, high, lever.step),
         ("start", page.say("start"), view.start, first, last, 0.5),
         ("ramp", page.say("ramp", time=page.time_name), view.ramp, 0.0, last - first, 0.5),
         ("end", page.say("end"), view.end, first, last, 0.5),
@@ -196,7 +196,7 @@ def _path(page: Page, item: Input, path: Schedule) -> None:
     """Draw an input's path over the case's time, on the scale of its range."""
     (first, last), (low, high) = page.years, item.range
     words = page.say("path_over_time")
-    span = f"{year_text(first)} – {year_text(last)} · {number(low)} – {number(high)} {escape(item.units)}"
+    span = f"{year_text(first)} – {year_text(last)} · {number(low)} – {number(high)} {escape(_unit(page, item))}"
     picture = as_image(path_svg(path, first, last, low, high, words), words)
     st.html(f'<div class="gs-path">{picture}<p class="gs-key">{span}</p></div>')
 
@@ -306,7 +306,7 @@ def _plain_input(page: Page, item: Driver | Assumption, changed: bool, setter: S
 
 def _input_details(page: Page, item: Driver | Assumption, shown: float, changed: bool, setter: Setter) -> None:
     low, high = item.range
-    st.markdown(f"**{plain(item.label.in_language(page.language))}** ({plain(item.units)})")
+    st.markdown(f"**{plain(item.label.in_language(page.language))}** ({plain(_unit(page, item))})")
     st.write(plain(item.help.in_language(page.language)))
     _exact(page, item, shown, setter)
     if isinstance(item, Assumption):
@@ -337,7 +337,7 @@ def _exact(page: Page, item: Input, shown: float, setter: Setter) -> None:
             _move(item, lambda c: setter(page.base, c, item, float(str(given))))
 
     st.number_input(
-        page.say("exact", units=item.units),
+        page.say("exact", units=_unit(page, item)),
         float(item.range[0]),
         float(item.range[1]),
         format="%.6g",
@@ -351,3 +351,7 @@ def _step(item: Input) -> float:
     """Return the card's step, or a hundredth of the range where the card's is too coarse for it."""
     low, high = item.range
     return item.step if item.step <= (high - low) / 10 else (high - low) / 100
+
+
+def _unit(page: Page, item: Input) -> str:
+    return unit_text(item.units, page.language) or "–"

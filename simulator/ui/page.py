@@ -11,7 +11,8 @@ from simulator.errors import GumsimError
 from simulator.runner import Model
 from simulator.scenario import Case, Scenario
 from simulator.ui import cases
-from simulator.ui.compare import show_changes, show_compare, show_saved
+from simulator.ui.changes import show_changes
+from simulator.ui.compare import show_compare
 from simulator.ui.data import show_data
 from simulator.ui.evidence import show_evidence
 from simulator.ui.explain import show_explain
@@ -19,6 +20,7 @@ from simulator.ui.levers import show_levers
 from simulator.ui.preview import show_preview
 from simulator.ui.results import show_charts, show_controls, show_headline, show_strip
 from simulator.ui.runs import Runs, open_model, trajectory_of
+from simulator.ui.saved import show_saved
 from simulator.ui.session import Page, act, plain, store, stored_state, take_message
 from simulator.ui.share import decode
 from simulator.ui.state import PageState, Position, ViewSettings

@@ -5,7 +5,7 @@ from html import escape
 
 from simulator.figures import chart_spec, chart_svg
 from simulator.scenario import differences
-from simulator.ui.compare import change_rows
+from simulator.ui.changes import change_rows
 from simulator.ui.names import headlines
 from simulator.ui.results import draw_spec
 from simulator.ui.runs import Runs
@@ -42,7 +42,7 @@ def report_html(page: Page, runs: Runs, title: str) -> str:
         f'<p class="quiet">{escape(page.card.title.in_language(page.language))} · {escape(case_title)}</p>',
         f"<p>{escape(about)}</p>",
         _section(page.say("changes"), _table(changes) if changes else f"<p>{escape(page.say('no_changes'))}</p>"),
-        _section(page.say("outcomes_in", time=page.time_name, year=year_text(year)), _table(results)),
+        _section(page.say("outcomes_in", year=year_text(year)), _table(results)),
         _section(page.say("charts"), "".join(f"<figure>{svg}</figure>" for svg in _charts(page, runs))),
         _section(page.say("sources"), _evidence(page)),
         _section(page.say("limits"), f"<p>{escape(page.say('limits_text'))}</p>"),

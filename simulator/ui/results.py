@@ -52,7 +52,7 @@ def choose_outcome(page: Page, name: str) -> Outcome:
         page.say("outcome"),
         list(known),
         format_func=lambda k: known[k].label.in_language(page.language),
-        width=360,
+        width=300,
         key=mirror(menu, chosen.key),
         on_change=lambda: st.session_state.update({f"{name}_kept": str(widget(menu))}),
     )

@@ -193,8 +193,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     "compare_with": ("Compare this scenario with", "将当前情景与之比较"),
     "as_case": ("as the case has it", "沿用案例"),
     "own_path": ("own path over time", "自定义时间路径"),
-    "setting_from": ("{value} from {start}", "自 {start} 起 {value}"),
-    "setting_over": (", reached {ramp} later", "，历时 {ramp} 达到"),
+    "setting_from": ("{value} from {start}", "{value}，自 {start} 起"),
+    "setting_over": (", reached over {ramp} {unit}", "，历时 {ramp} {unit}达到"),
     "setting_until": (", until {end}", "，至 {end} 止"),
     "setting": ("Setting", "设置"),
     "kind": ("Kind", "类别"),
@@ -205,11 +205,12 @@ STRINGS: dict[str, tuple[str, str]] = {
     "kind_other": ("Other", "其他"),
     "outcome": ("Outcome", "结果"),
     "unit": ("Unit", "单位"),
-    "outcomes_in": ("Outcomes · {time} {year}", "结果 · {time} {year}"),
+    "outcomes_in": ("Outcomes in {year}", "{year} 年的结果"),
     "outcomes_help": (
         "Every headline outcome of the scenarios on the charts, in the year shown.",
         "图中各情景在所示年份的主要结果。",
     ),
+    "points": ("percentage points", "个百分点"),
     "difference_chart": ("Difference from the baseline: {chart}", "与基准之差：{chart}"),
     # data and code
     "data_intro": (
@@ -317,7 +318,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "regret_median": ("Median", "中位数"),
     "regret_ninetieth": ("Nine of ten futures below", "十分之九低于"),
     "regret_largest": ("Worst", "最大"),
-    "regret_best": ("Best one in … of {futures}", "在 {futures} 个中最好的次数"),
+    "regret_best": ("Times best, of {futures}", "最好的次数（共 {futures}）"),
     "regret_help": (
         "A small regret means: whatever the future, little is lost by this choice among the runs shown.",
         "遗憾值小，说明在所列情景中无论未来如何，选择它的损失都不大。",
@@ -458,7 +459,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     "search": ("Search name, equation or source", "搜索名称、方程或来源"),
     "variable": ("Variable", "变量"),
-    "documentation": ("Documentation and source", "说明与来源"),
+    "documentation": ("Documentation and source", "说明与来源（模型文件原文）"),
     "no_documentation": ("The model file gives none.", "模型文件未提供。"),
     "causes": ("Depends on", "影响因素"),
     "uses": ("Acts on", "作用对象"),

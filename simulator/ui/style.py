@@ -73,6 +73,7 @@ button[kind="primary"] :is(p, span) { color: #fff; color: light-dark(#fff, #0B10
 .gs-h4 { background: color-mix(in srgb, var(--hue) 37%, transparent); }
 .gs-h5 { background: color-mix(in srgb, var(--hue) 46%, transparent); font-weight: 600; }
 .gs-late { font-style: italic; }
+[data-testid="stTable"] :is(th, td) { min-width: 3.4em; }
 .st-key-tour { border: 1px solid var(--gs-line); border-left: 4px solid #E69F00; border-radius: 8px;
   padding: .3rem .7rem; }
 .gs-tour { margin: 0; font-size: .92rem; }
@@ -94,6 +95,8 @@ button[kind="primary"] :is(p, span) { color: #fff; color: light-dark(#fff, #0B10
   :is(.st-key-undo, .st-key-redo, .st-key-replay, .st-key-reset_menu, .st-key-share_menu) p { font-size: 0; }
   .gs-card h4 { min-height: 0; }
   .gs-value { font-size: 1.2rem; }
+  .gs-heat { font-size: .8rem; border-spacing: 2px; }
+  .gs-heat :is(th, td) { padding: .45rem .3rem; }
   .gs-strip { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-levers) { flex-direction: column-reverse; }
 }

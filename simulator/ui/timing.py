@@ -16,7 +16,7 @@ from simulator.ui.job_view import show_job
 from simulator.ui.results import choose_outcome
 from simulator.ui.session import Page, act, mirror, plain, widget
 from simulator.ui.timing_grid import WORTH, Floats, TimingGrid, best_cell, last_useful_start, timing_grid, wanted
-from simulator.ui.wording import level_word, levels_of, number, signed, year_text
+from simulator.ui.wording import change_unit, level_word, levels_of, number, sentences, signed, year_text
 
 SHADES = 5
 
@@ -61,7 +61,7 @@ def _choose_levers(page: Page) -> tuple[Lever, ...]:
         page.say("kind_lever"),
         list(levers),
         format_func=lambda k: levers[k].label.in_language(page.language),
-        width=360,
+        width=280,
         key=mirror(menu, kept if kept in levers else touched),
         on_change=lambda: st.session_state.update(timing_lever_kept=str(widget(menu))),
     )
@@ -75,7 +75,7 @@ def _choose_levers(page: Page) -> tuple[Lever, ...]:
             page.say("timing_second"),
             others,
             format_func=lambda k: levers[k].label.in_language(page.language) if k in levers else page.say("timing_one"),
-            width=360,
+            width=280,
             key=mirror(menu_second, second),
             on_change=lambda: st.session_state.update(timing_second_kept=str(widget(menu_second) or "")),
         )
@@ -143,11 +143,13 @@ def _verdict(
     name = plain(outcome.label.in_language(page.language))
     if best is None or last is None:
         return page.say("timing_never", outcome=name)
-    gain = f"{signed(float(gains[best]), outcome.decimals)} {outcome.units.in_language(page.language)}"
+    gain = f"{signed(float(gains[best]), outcome.decimals)} {change_unit(outcome, page.language)}"
     words = page.say("timing_best", gain=plain(gain), start=year_text(float(grid.starts[best[1]])), outcome=name)
     if isinf(last):
-        return words + " " + page.say("timing_open", start=year_text(float(grid.starts[-1])), worth=round(100 * WORTH))
-    return words + " " + page.say("timing_late", year=year_text(round(last, 1)), worth=round(100 * WORTH))
+        then = page.say("timing_open", start=year_text(float(grid.starts[-1])), worth=round(100 * WORTH))
+    else:
+        then = page.say("timing_late", year=year_text(round(last, 1)), worth=round(100 * WORTH))
+    return sentences(page.language, words, then)
 
 
 def heat_map(
@@ -165,7 +167,7 @@ def heat_map(
         for j in range(len(grid.starts)):
             cells += _cell(gains[i, j], good[i, j], largest, threshold, (i, j) == best, outcome)
         rows += f'<tr><th scope="row">{escape(_row_name(page, levers, grid.strengths[i]))}</th>{cells}</tr>'
-    unit, label = outcome.units.in_language(page.language), outcome.label.in_language(page.language)
+    unit, label = change_unit(outcome, page.language), outcome.label.in_language(page.language)
     caption = page.say("timing_caption", outcome=label, year=year_text(grid.stop), unit=unit)
     key = page.say("timing_key", worth=round(100 * WORTH))
     return (

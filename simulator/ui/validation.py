@@ -8,6 +8,11 @@ import streamlit as st
 from simulator.ui.passport_file import CheckRow, CheckTable, PassportFile, passport_path, read_passport
 from simulator.ui.session import Page, plain
 
+SHORT = 60
+"""Characters: tables with longer texts break them into lines."""
+
+MOST_ROWS = 12
+
 _WORDS = {True: "test_pass", False: "test_fail", None: "test_reported"}
 _SYMBOLS = {True: "✓", False: "✗", None: "–"}
 _CLASSES = {True: "better", False: "worse", None: "changed"}
@@ -67,8 +72,16 @@ def _show(page: Page, row: CheckRow) -> None:
         if texts.notes:
             st.write("\n".join(f"- {plain(note)}" for note in texts.notes))
         for table in row.tables:
-            frame = _frame(table.in_language(page.language))
-            st.dataframe(frame, hide_index=True, height="content" if len(table.rows) <= 12 else 420)
+            _show_table(_frame(table.in_language(page.language)))
+
+
+def _show_table(frame: "pd.DataFrame") -> None:
+    """Draw a table of a test; one with sentences breaks them into lines, none is cut off."""
+    if frame.map(len).to_numpy().max(initial=0) <= SHORT:
+        st.dataframe(frame, hide_index=True, height="content" if len(frame) <= MOST_ROWS else 420)
+        return
+    with st.container(height="content" if len(frame) <= MOST_ROWS else 420):
+        st.table(frame.map(plain).rename(columns=plain), hide_index=True, border="horizontal")
 
 
 def _frame(table: CheckTable) -> "pd.DataFrame":

@@ -1,10 +1,20 @@
 """Numbers into words: level words of levers, verdicts on outcomes, and one way to write a number."""
 
+import re
 from dataclasses import dataclass
 from math import isfinite, log10
 from typing import Literal
 
 from simulator.card import Card, Level, Lever, Outcome
+from simulator.ui.strings import say
+
+_UNITS = {
+    "en": {"Dmnl": "", "percent": "%", "Year": "year", "Month": "month", "Day": "day"},
+    "zh": {
+        "Dmnl": "", "percent": "%", "Year": "年", "Month": "月", "Day": "日", "million": "百万", "CNY": "元",
+        "USD": "美元", "firm": "家企业", "firms": "家企业", "person": "人", "unit": "件", "units": "件",
+    },
+}  # fmt: skip
 
 Verdict = Literal["better", "worse", "changed", "same"]
 
@@ -50,6 +60,30 @@ def number(value: float, decimals: int | None = None) -> str:
 def year_text(year: float) -> str:
     """Return a year as people write it: no thousands separator, no decimals where there are none."""
     return f"{year:g}"
+
+
+def unit_text(units: str, language: str) -> str:
+    """Return a model file's units as the page writes them, '' for none; words it does not know stay as they are."""
+    known = _UNITS[language]
+    text = re.sub(r"[A-Za-z]+", lambda word: known.get(word.group(), word.group()), units).replace("*", "·")
+    return re.sub(r"(?<=[一-鿿]) (?=[一-鿿])", "", text).strip()
+
+
+def time_units(units: str, count: float, language: str) -> str:
+    """Return the unit of so many of the model's time units: '2 years', '1 year', '2 年'."""
+    text = unit_text(units, language)
+    return text + "s" if language == "en" and count != 1 and text and not text.endswith("s") else text
+
+
+def change_unit(outcome: Outcome, language: str) -> str:
+    """Return the unit of a change in an outcome: percentage points where the outcome is in per cent."""
+    units = outcome.units.in_language(language)
+    return say("points", language) if units == "%" else units
+
+
+def sentences(language: str, *parts: str) -> str:
+    """Return sentences one after the other: with a space between them in English, without in Chinese."""
+    return ("" if language == "zh" else " ").join(part for part in parts if part)
 
 
 def signed(value: float, decimals: int) -> str:

@@ -1,9 +1,24 @@
 """Numbers, level words and verdicts as the page writes them."""
 
+import re
+
 import pytest
 
 from simulator.card import Level, Outcome, Text
-from simulator.ui.wording import headline, level_intervals, level_word, number, signed, verdict, year_text
+from simulator.runner import Model
+from simulator.ui.wording import (
+    change_unit,
+    headline,
+    level_intervals,
+    level_word,
+    number,
+    sentences,
+    signed,
+    time_units,
+    unit_text,
+    verdict,
+    year_text,
+)
 
 LEVELS = tuple(
     Level(word=Text(en=en, zh=zh), upto=upto)
@@ -76,3 +91,41 @@ def test_signs_are_always_written() -> None:
     assert number(-0.01, 1) == "0.0"
     assert number(-2.5, 1) == "−2.5"
     assert year_text(2025.0) == "2025"
+
+
+@pytest.mark.parametrize(
+    ("units", "en", "zh"),
+    [
+        ("Dmnl", "", ""),
+        ("", "", ""),
+        ("1/Year", "1/year", "1/年"),
+        ("percent", "%", "%"),
+        ("million CNY/Year", "million CNY/year", "百万元/年"),
+        ("million units/(firm*Year)", "million units/(firm·year)", "百万件/(家企业·年)"),
+        ("<b>widget</b>", "<b>widget</b>", "<b>widget</b>"),
+    ],
+)
+def test_units_of_model_files_read_as_the_page_writes_them(units: str, en: str, zh: str) -> None:
+    assert unit_text(units, "en") == en
+    assert unit_text(units, "zh") == zh
+
+
+def test_every_unit_of_the_flagship_has_a_chinese_text(model: Model) -> None:
+    left = {v.units: unit_text(v.units, "zh") for v in model.spec.variables.values()}
+    assert not {units: text for units, text in left.items() if re.search("[A-Za-z]", text)}
+
+
+def test_a_change_of_a_percentage_is_in_points(model: Model) -> None:
+    share = next(o for o in model.card.outcomes if o.units.en == "%")
+    count = next(o for o in model.card.outcomes if o.units.en != "%")
+    assert change_unit(share, "en") == "percentage points"
+    assert change_unit(share, "zh") == "个百分点"
+    assert change_unit(count, "en") == count.units.en
+
+
+def test_sentences_and_lengths_of_time() -> None:
+    assert sentences("en", "One.", "", "Two.") == "One. Two."
+    assert sentences("zh", "一。", "二。") == "一。二。"
+    assert [time_units("Year", n, "en") for n in (1, 2, 0.5)] == ["year", "years", "years"]
+    assert time_units("Year", 2, "zh") == "年"
+    assert time_units("Dmnl", 2, "en") == ""
