@@ -183,6 +183,7 @@ def _cell(gain: float, good: float, largest: float, threshold: float, best: bool
         return "<td>…</td>"
     shade = min(SHADES, round(SHADES * abs(gain) / largest)) if largest else 0
     side = "changed" if outcome.better == "depends" else "better" if good > 0 else "worse"
+    side = side if round(abs(gain), outcome.decimals) else "none"
     late = " gs-late" if good < threshold else ""
     star = "★ " if best else ""
     return f'<td class="gs-h-{side} gs-h{shade}{late}">{star}{signed(float(gain), outcome.decimals)}</td>'

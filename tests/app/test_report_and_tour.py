@@ -135,12 +135,16 @@ def test_the_report_stacks_every_run_that_the_page_stacks(model: Model, catalogu
     filled = [path for path in root.iter(f"{SVG}path") if path.get("fill-opacity")]
     assert len(filled) == len(stacks) * len(shares.variables)
     wide, tall = (float(number) for number in root.get("viewBox", "").split()[2:])
-    lefts = set()
+    lefts: set[float] = set()
+    heights: list[float] = []
     for path in filled:
         points = [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", path.get("d", ""))]
         assert all(0 <= x <= wide and 0 <= y <= tall for x, y in points)
         lefts.add(points[0][0])
+        heights.append(max(y for _, y in points) - min(y for _, y in points))
     assert len(lefts) == 2, "two stacks side by side"
+    firsts = [heights[i] for i in range(0, len(heights), len(shares.variables))]
+    assert max(firsts) - min(firsts) < 0.3 * max(firsts), "all stacks on one scale"
 
 
 def test_years_between_two_ticks_are_whole() -> None:
