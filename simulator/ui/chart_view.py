@@ -1,27 +1,19 @@
 """The page's chart: a `ChartSpec` drawn in the browser by a small component that keeps zoom and legend choices."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from simulator.figures import ChartSpec
+from simulator.ui.component_files import component_file
 from simulator.ui.strings import say
 from simulator.ui.wording import number, year_text
-
-_FOLDER = Path(__file__).resolve().parent / "component"
-
-
-@cache
-def _source(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
 
 
 def _component() -> Callable[..., Any]:
     return st.components.v2.component(
-        "gumsim_chart", html='<div class="chart"></div>', css=_source("chart.css"), js=_source("chart.js")
+        "gumsim_chart", html='<div class="chart"></div>', css=component_file("chart.css"), js=component_file("chart.js")
     )
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from simulator.figures.loop_svg import SIGNS, Arm, Node, Sign, neighbours_narrow
 from simulator.model import Variable
 from simulator.runner import experiment_of
 from simulator.trajectory import Trajectory
+from simulator.ui.component_files import component_file
 from simulator.ui.constants import is_constant
 from simulator.ui.influence import LONGEST, Loop, loops_through, measure, moving_links, pairs_of
 from simulator.ui.names import name_of
@@ -23,7 +22,6 @@ from simulator.ui.session import Page, act, plain, widget
 from simulator.ui.wording import year_text
 
 MOST_ARMS, MOST_RINGS = 9, 6
-_FOLDER = Path(__file__).resolve().parent / "component"
 _WORDS: dict[Sign, str] = {"+": "sign_more", "-": "sign_less", "0": "sign_none", "?": "sign_both"}
 _KINDS = {"R": "loop_r", "B": "loop_b", "0": "loop_idle", "?": "loop_unclear"}
 
@@ -60,8 +58,7 @@ def show_diagram(page: Page, variable: Variable, run: Trajectory, weight: Callab
         st.caption(page.say("loops_none", longest=LONGEST))
     if working:
         rings = "".join(_ring(page, mark, loop) for mark, loop in working[:MOST_RINGS])
-        _component()(key="rings", data={"markup": f'<div class="rings">{rings}</div>'},
-                     on_pressed_change=lambda: None)
+        _component()(key="rings", data={"markup": f'<div class="rings">{rings}</div>'})
     rest = len(found.loops) - min(len(working), MOST_RINGS)
     if rest:
         st.caption(page.say("loops_more", count=rest, longest=LONGEST))
@@ -177,12 +174,8 @@ def _pressed(place: str) -> None:
         act(lambda s: s.explain(key))
 
 
-@cache
-def _source(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
 def _component() -> Callable[..., Any]:
     return st.components.v2.component(
-        "gumsim_diagram", html='<div class="diagram"></div>', css=_source("diagram.css"), js=_source("diagram.js")
+        "gumsim_diagram", html='<div class="diagram"></div>', css=component_file("diagram.css"),
+        js=component_file("diagram.js"),
     )

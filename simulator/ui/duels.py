@@ -12,9 +12,8 @@ from simulator.ui.futures import Choice
 from simulator.ui.futures_tables import Duel, Floats, duel, losses, regrets, scores_of
 from simulator.ui.names import name_of
 from simulator.ui.session import Page, plain
+from simulator.ui.style import SHADES
 from simulator.ui.wording import change_unit, number, sentences, signed, unit_text, year_text
-
-SHADES = 5
 
 
 def show_duels(page: Page, found: UncertaintyBands, runs: Sequence[Choice], outcome: Outcome, place: str) -> None:

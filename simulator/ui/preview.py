@@ -6,9 +6,7 @@ A preview is only ever shown between the first movement of a slider and the serv
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -25,6 +23,7 @@ from simulator.scenario import Scenario
 from simulator.schedule import Schedule
 from simulator.solvers.grid import GRID_TOLERANCE
 from simulator.trajectory import Trajectory
+from simulator.ui.component_files import component_file
 from simulator.ui.names import headlines
 from simulator.ui.runs import Runs, shown_keys
 from simulator.ui.session import Page, css_class
@@ -33,7 +32,6 @@ TOLERANCE = 0.005
 """Share of an outcome's range by which the browser's run of the present scenario may differ from the server's."""
 
 _CHECKS = 9
-_FOLDER = Path(__file__).resolve().parent / "component"
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def show_preview(page: Page, runs: Runs, sliders: Iterable[Slider]) -> None:
     program = _program(page.model, experiment)
     if program is None:
         return
-    source = f"{program.javascript.source}\n{_text('preview_worker.js')}"
+    source = f"{program.javascript.source}\n{component_file('preview_worker.js')}"
     size = {
         "values": program.javascript.length,
         "stocks": len(program.javascript.stocks),
@@ -195,10 +193,5 @@ def _made(name: str, _model: Model, _experiment: Experiment) -> _Program | None:
     return _Program(found, lay_out_inputs(_model.spec, bare, program, 0.0).values, name)
 
 
-@cache
-def _text(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
 def _component() -> Callable[..., Any]:
-    return st.components.v2.component("gumsim_preview", html="<div></div>", js=_text("preview.js"))
+    return st.components.v2.component("gumsim_preview", html="<div></div>", js=component_file("preview.js"))

@@ -1,5 +1,8 @@
 """The page's look beyond Streamlit's theme: one type scale, the top line, headline cards, small multiples, phone."""
 
+SHADES = 5
+"""Strongest shade of a map's cells: the classes ``gs-h0`` to ``gs-h5``."""
+
 CSS = """
 <style>
 .stMainBlockContainer { padding: 1.1rem 1.6rem 3rem; max-width: 1680px; }

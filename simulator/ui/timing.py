@@ -15,10 +15,9 @@ from simulator.ui.background import Report, Work
 from simulator.ui.job_view import show_job
 from simulator.ui.results import choose_outcome
 from simulator.ui.session import Page, act, mirror, plain, widget
+from simulator.ui.style import SHADES
 from simulator.ui.timing_grid import WORTH, Floats, TimingGrid, best_cell, last_useful_start, timing_grid, wanted
 from simulator.ui.wording import change_unit, level_word, levels_of, number, sentences, signed, year_text
-
-SHADES = 5
 
 
 def show_timing(page: Page) -> None:

@@ -12,7 +12,7 @@ from simulator.builtin_functions import FUNCTIONS
 from simulator.compile import compile_model
 from simulator.compile.inputs import lay_out_inputs
 from simulator.compile.javascript import JavascriptProgram, javascript
-from simulator.errors import UnsupportedError
+from simulator.errors import ModelError, UnsupportedError
 from simulator.experiment import Experiment, Impulse, SolverSettings
 from simulator.expressions import Call, Number, Reference
 from simulator.library import find_model
@@ -69,10 +69,19 @@ def test_what_a_file_calls_its_variables_cannot_reach_the_source(model: Read) ->
         assert piece not in source
 
 
-def test_what_changes_once_per_step_is_refused(model: Read) -> None:
-    spec = model("x = INTEG(1, 0)\nlate = DELAY FIXED(x, 1, 0)")
+@pytest.mark.parametrize(
+    "equation", ["late = DELAY FIXED(x, 1, 0)", "late = SAMPLE IF TRUE(x > 2, x, 0)"]
+)
+def test_what_changes_once_per_step_is_refused(model: Read, equation: str) -> None:
+    spec = model(f"x = INTEG(1, 0)\n{equation}")
     with pytest.raises(UnsupportedError, match="no JavaScript form"):
         written(spec, "late")
+
+
+def test_initial_values_that_wait_for_each_other_are_refused(model: Read) -> None:
+    spec = model("x = INTEG(1, y)\ny = INTEG(1, x)")
+    with pytest.raises(ModelError, match="wait for each other"):
+        written(spec, "x")
 
 
 @needs_node
