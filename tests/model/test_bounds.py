@@ -69,8 +69,9 @@ def test_bounds_hold_with_every_assumption_at_its_end(gum: Model, case: str, end
 
 @pytest.mark.parametrize("case", CASES)
 def test_firm_chain_is_conserved(gum: Model, case: str) -> None:
-    trajectory = run(gum, case, save=["sme_firms", "firm_entry", "firm_exit"], method="rk4", every=0.0625)
-    net = trajectory["firm_entry"] - trajectory["firm_exit"]
+    trajectory = run(gum, case, method="rk4", every=0.0625,
+                     save=["sme_firms", "firm_entry", "firm_exit", "firm_relocation"])
+    net = trajectory["firm_entry"] - trajectory["firm_exit"] - trajectory["firm_relocation"]
     step = np.diff(trajectory.times)
     booked = trajectory["sme_firms"][0] + np.concatenate([[0.0], np.cumsum(step * (net[1:] + net[:-1]) / 2)])
     np.testing.assert_allclose(trajectory["sme_firms"], booked, rtol=5e-3)
