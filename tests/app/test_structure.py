@@ -18,7 +18,7 @@ def test_causes_and_uses_mirror_each_other(model: Model) -> None:
 
 def test_a_known_equation(model: Model) -> None:
     causes = links(model.spec).causes["knowledge_conversion"]
-    assert causes == ("spilled_knowledge", "conversion_rate", "cluster_learning")
+    assert causes == ("spilled_knowledge", "conversion_rate", "cluster_learning", "pace_limit")
 
 
 def test_sectors_hold_every_variable_once(model: Model) -> None:
