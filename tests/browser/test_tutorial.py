@@ -46,7 +46,7 @@ def test_the_tutorial_can_be_walked(browser: Browser, address: str) -> None:
     choose(page, "Policy package", "Wenzhou lighters: no rights pact in 1993")
     assert any(re.search("better|worse", words) for words in changes(page))
     expect(page.get_by_role("heading", name=told("What differs from the baseline"))).to_be_visible()
-    expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
+    expect(page.locator("[data-testid=stTable]").first).to_be_visible()
     page.get_by_role("button", name=told("Why?")).first.click()
     page.get_by_role("menuitem").first.click()
     page.locator(".st-key-explain_bar").wait_for()
@@ -67,7 +67,7 @@ def test_the_tutorial_can_be_walked(browser: Browser, address: str) -> None:
     save_as(page, "Governance first")
     assert page.locator(".chart").first.locator(".lines path.saved").count() >= 2
     show_view(page, told("Compare"))
-    expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
+    expect(page.locator("[data-testid=stTable]").first).to_be_visible()
     expect(page.get_by_role("heading", name=told("Compare this scenario with"))).to_be_visible()
     pick(page, page.locator(".st-key-compare_with"), "Brand first")
     show_view(page, told("Uncertainty"))
