@@ -76,11 +76,12 @@ def _show(page: Page, row: CheckRow) -> None:
 
 
 def _show_table(frame: "pd.DataFrame") -> None:
-    """Draw a table of a test; one with sentences breaks them into lines, none is cut off."""
-    if frame.map(len).to_numpy().max(initial=0) <= SHORT:
-        st.dataframe(frame, hide_index=True, height="content" if len(frame) <= MOST_ROWS else 420)
-        return
-    with st.container(height="content" if len(frame) <= MOST_ROWS else 420):
+    """Draw a table of a test: a long one as a grid that the keyboard can scroll, a short one with its lines broken."""
+    if len(frame) > MOST_ROWS:
+        st.dataframe(frame, hide_index=True, height=420)
+    elif frame.map(len).to_numpy().max(initial=0) <= SHORT:
+        st.dataframe(frame, hide_index=True, height="content")
+    else:
         st.table(frame.map(plain).rename(columns=plain), hide_index=True, border="horizontal")
 
 
