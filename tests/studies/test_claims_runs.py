@@ -9,6 +9,7 @@ from simulator.errors import InputError
 from simulator.runner import Model, load_model
 from simulator.studies.claims.data import ClaimFile, RunSetting, load_claims
 from simulator.studies.claims.draws import draw, inverse
+from simulator.studies.claims.merge import run_together
 from simulator.studies.claims.runs import Laboratory
 from simulator.studies.claims.study import check_names, study
 
@@ -116,6 +117,14 @@ def test_base_is_the_file(model):
         ({"scale": {"wear": 0.5}}, 0.5 * np.exp(-0.05 * TIMES)),
         ({"weaken": {"level -> outflow": 0.5}}, 0.5 * np.exp(-0.05 * TIMES)),
         ({"levers": {"rate": {"knots": [[0, 0.5]]}}, "scale": {"outflow": 0}}, 0.5 + 0.1 * TIMES),
+        ({"cut": ["outflow -> level"], "scale": {"level": 1.2}}, 0.6 - 0.072 * TIMES),
+        ({"lift": {"stuff": 0.2}}, 0.7 * np.exp(-0.1 * TIMES)),
+        ({"lift": {"level": 0.1}, "raised": ["level"]}, 0.7 * np.exp(-0.1 * TIMES)),
+        ({"lift": {"wear": 0.05}}, np.exp(-0.1 * TIMES) - 0.5),
+        ({"lift": {"outflow": {"knots": [[0, 0], [20, 0.2]]}}}, 1 - 0.1 * TIMES - 0.5 * np.exp(-0.1 * TIMES)),
+        ({"cut": ["level -> outflow"], "lift": {"outflow": 0.05}}, 0.5 - 0.1 * TIMES),
+        ({"cut": ["outflow -> level"], "lift": {"level": 0.1}}, 0.6 - 0.06 * TIMES),
+        ({"weaken": {"level -> outflow": 0.5}, "lift": {"level": 0.1}}, 0.6 * np.exp(-0.05 * TIMES)),
     ],
 )  # fmt: skip
 def test_interventions(model, setting, expected):
@@ -132,6 +141,88 @@ def test_pulse_raises_a_stock_for_one_year_and_gives_it_back(model):
 def test_pulse_of_an_auxiliary(model):
     result = laboratory(model).run(RunSetting.model_validate({"scale": {"push": "pulse"}}), 4.0, ["push"])
     assert result.values["push"][0].tolist() == pytest.approx([1.0] * 4 + [1.2] * 4 + [1.0] * 9)
+
+
+def test_a_lift_for_one_year_is_given_back(model):
+    knots = {"knots": [[1, 0], [1, 0.2], [2, 0.2], [2, 0]]}
+    found, base = levels(model, lift={"level": knots}), levels(model)
+    assert found[:4].tolist() == base[:4].tolist()
+    assert found[4] == pytest.approx(base[4] + 0.2)
+    assert found[8:] == pytest.approx(base[8:] - 0.2 * (1 - np.exp(-0.1)) * np.exp(-0.1 * (TIMES[8:] - 2)), rel=1e-5)
+
+
+def test_a_lift_of_an_auxiliary(model):
+    result = laboratory(model).run(RunSetting.model_validate({"lift": {"push": 0.3}}), 4.0, ["push"])
+    assert result.values["push"][0] == pytest.approx(np.full(17, 1.3)), "it has no range, so nothing limits it"
+
+
+def test_a_lifted_variable_stays_inside_its_range(model):
+    high = levels(model, lift={"level": 0.8})  # seen at 1 it loses 0.1 a year until 0.2 is left beneath the lift
+    assert high == pytest.approx(np.where(TIMES <= 3, 1.0, np.exp(-0.1 * (TIMES - 3))), rel=1e-6)
+    low = levels(model, lift={"level": {"knots": [[0, -0.7], [5, -0.7], [5, 0]]}})
+    assert low[:20].tolist() == [0.0] * 20
+    assert low[20:] == pytest.approx(0.5 * np.exp(-0.1 * (TIMES[20:] - 5)), rel=1e-6)
+
+
+ABOVE, BELOW = {"bundles": {"all": 1}, "constants": {"gain": 2}}, {"cut": ["level -> outflow"]}
+"""Runs whose level leaves its range: a lift of nothing must not cut it off."""
+
+
+def together(model: Model, count: int) -> Laboratory:
+    return Laboratory(model, draw(model.card, count, 1), {"all": ("rate",)}, default_case="none")
+
+
+def test_two_runs_leave_the_range(model):
+    above, below = (
+        together(model, 0).run(RunSetting.model_validate(first), 20.0, ["level"]).values["level"][0]
+        for first in (ABOVE, BELOW)
+    )
+    assert above[-1] > 1
+    assert below[-1] < 0
+
+
+@pytest.mark.parametrize("first", [{}, ABOVE, BELOW])
+@pytest.mark.parametrize("nothing", [0, {"knots": [[0, 0], [1, 0]]}])
+@pytest.mark.parametrize("key", ["level", "outflow", "push"])
+def test_a_lift_of_nothing_is_the_base_exactly(model, first, nothing, key):
+    room = together(model, 5)
+    saved = ["level", "outflow", "push"]
+    base = room.run(RunSetting.model_validate(first), 20.0, saved)
+    found = room.run(RunSetting.model_validate({**first, "lift": {key: nothing}}), 20.0, saved)
+    for name in saved:
+        assert np.array_equal(found.values[name], base.values[name])
+
+
+def test_runs_made_together_equal_runs_made_alone(model):
+    path = {"knots": [[0, 0], [5, 0.2], [9, -0.6]]}
+    settings = [RunSetting.model_validate(s) for s in (
+        {}, {"lift": {"level": 0.2}}, {"lift": {"level": path}}, {"lift": {"outflow": path, "push": 1}},
+        {"scale": {"level": "pulse"}}, {"scale": {"level": 0.5}, "lift": {"outflow": 0.01}}, ABOVE,
+        {"raised": ["level"], "lift": {"level": 0.9}},
+    )]  # fmt: skip
+    room, saved = together(model, 4), ["level", "outflow", "push"]
+    prepared = [room.prepare(setting, 20.0) for setting in settings]
+    assert len({run.structure(model.spec) for run in prepared}) == 1
+    for setting, found in zip(settings, run_together(model.spec, prepared, saved), strict=True):
+        alone = room.run(setting, 20.0, saved)
+        for name in saved:
+            assert np.array_equal(found.values[name], alone.values[name]), (setting, name)
+
+
+def test_a_cut_into_a_stock_that_another_run_of_the_batch_scales_and_lifts(model):
+    cut = {"cut": ["outflow -> level", "level -> outflow"]}
+    room = laboratory(model)
+    prepared = [
+        room.prepare(RunSetting.model_validate({**cut, **more}), 20.0)
+        for more in ({}, {"scale": {"level": 2}}, {"lift": {"level": 0.1, "outflow": 0}}, {"scale": {"outflow": 2}})
+    ]
+    base, doubled, raised, wear = (
+        run.values["level"][0] for run in run_together(model.spec, prepared, ["level"])
+    )  # fmt: skip
+    assert base == pytest.approx(0.5 - 0.05 * TIMES)
+    assert doubled == pytest.approx(1 - 0.2 * TIMES)
+    assert raised == pytest.approx(0.6 - 0.06 * TIMES)
+    assert wear == pytest.approx(0.5 - 0.1 * TIMES)
 
 
 def test_draws_are_the_same_in_every_run(model):
@@ -256,6 +347,25 @@ def test_bad_data_is_named_with_its_place(model, tmp_path, rest, words):
         read_and_check()
     assert all(word in str(caught.value) for word in words), str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        ("lift: {loss: 2}", "lift: 'loss' is a constant; set it instead"),
+        ("lift: {level: 2}, clamp: {level: 1}", "lift: 'level' is clamped too; keep one of the two"),
+        ("lift: {wear: 2}, clamp: {wear: start}", "lift: 'outflow' is clamped too; keep one of the two"),
+        ("lift: {level: 2}, scale: {stuff: 1}", "lift: 'level' is scaled too; keep one of the two"),
+        ("lift: {levl: 2}", "lift: no variable 'levl'; did you mean 'level'"),
+        ("lift: {level: 1, stuff: 2}", "lift: 'stuff' is 'level', which stands here under another name too; keep one"),
+        ("scale: {level: 1, stuff: 2}", "scale: 'stuff' is 'level', which stands here under another name too"),
+        ("lift: {level: pulse}", "claims.0.runs.up.lift.level: must be a number, not 'pulse'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_lift_is_named_with_its_place(model, tmp_path, run, words):
+    test_bad_data_is_named_with_its_place(
+        model, tmp_path, f"    runs: {{up: {{{run}}}}}\n    checks: [up.level@1 > 0]\n", ["claims.yaml:13:", words]
+    )
 
 
 def test_two_claims_of_one_id_and_an_unknown_group(tmp_path):

@@ -11,6 +11,7 @@ from simulator.data_files import Origin, load_data
 from simulator.errors import InputError, did_you_mean
 from simulator.library import data_folder
 from simulator.scenario.data import Key, Knots, LeverSetting, Number
+from simulator.scenario.data import Path as NumberOrKnots
 from simulator.studies.claims.language import Check, parse_check
 
 MAX_CLAIMS = 1000
@@ -70,6 +71,8 @@ class RunSetting(_Data):
     raised     stocks that start higher: by 0.10 where they live on 0..1 (at most 1), else by 20 %
     clamp      variable -> number or knots, or "start": held at its first value
     scale      variable -> factor on it over the run (knots), or "pulse": 1.2 during the second year, else 1
+    lift       variable -> amount added to it over the run, in its own unit (a number or knots); a stock goes on
+               integrating beneath, and where the model file gives the range 0 to 1 what is seen stays inside it
     cut        links "X -> Y": Y keeps seeing X at its initial value
     weaken     links "X -> Y" -> share of X that Y sees
     """
@@ -84,6 +87,7 @@ class RunSetting(_Data):
     raised: tuple[Key, ...] = Field(default=(), max_length=100)
     clamp: dict[Key, Held] = Field(default_factory=dict, max_length=100)
     scale: dict[Key, Factor] = Field(default_factory=dict, max_length=100)
+    lift: dict[Key, NumberOrKnots] = Field(default_factory=dict, max_length=100)
     cut: tuple[Key, ...] = Field(default=(), max_length=100)
     weaken: dict[Key, Number] = Field(default_factory=dict, max_length=100)
 

@@ -12,7 +12,7 @@ from simulator.model import ModelSpec, Variable
 from simulator.schedule import Schedule
 from simulator.simulate import simulate_batch
 from simulator.studies.claims.evaluate import RunResult
-from simulator.studies.claims.rewrite import FACTOR, UNSCALED, held_at_start, scaled, weakened
+from simulator.studies.claims.rewrite import AMOUNT, FACTOR, held_at_start, lifted, own_equation, scaled, weakened
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +30,7 @@ class Prepared:
     held        variables that keep their first value
     weak        link -> share of the cause that the effect sees
     factors     variable -> factor on it
+    amounts     variable -> what is added to it, in its own unit
     """
 
     experiment: Experiment
@@ -37,6 +38,7 @@ class Prepared:
     held: tuple[str, ...] = ()
     weak: tuple[tuple[tuple[str, str], float], ...] = ()
     factors: Mapping[str, Schedule] = field(default_factory=dict)
+    amounts: Mapping[str, Schedule] = field(default_factory=dict)
 
     def structure(self, spec: ModelSpec) -> tuple[object, ...]:
         """Return what runs of one batch must have in common."""
@@ -50,24 +52,29 @@ class Prepared:
 def run_together(spec: ModelSpec, runs: Sequence[Prepared], variables: Iterable[str]) -> list[RunResult]:
     """Return the values of `variables` in each run; all runs share structure and clock.
 
-    Constants, clamped values, factors and initial values may differ from run to run, over time too. Raises as
-    `simulate_batch` does.
+    Constants, clamped values, factors, amounts and initial values may differ from run to run, over time too. Raises
+    as `simulate_batch` does.
     """
     members = len(next(iter(runs[0].arrays.values())))
     keys = list(dict.fromkeys(variables))
     scale = tuple(dict.fromkeys(key for run in runs for key in run.factors))
-    changed = scaled(weakened(held_at_start(spec, runs[0].held), dict(runs[0].weak)), scale)
+    lift = tuple(dict.fromkeys(key for run in runs for key in run.amounts))
+    changed = lifted(scaled(weakened(held_at_start(spec, runs[0].held), dict(runs[0].weak)), scale), lift)
     inputs = _Inputs(spec, members)
     for key in dict.fromkeys(key for run in runs for key in (*run.experiment.parameters, *run.arrays)):
         inputs.add(key, [run.arrays.get(key, run.experiment.parameters.get(key)) for run in runs])
     for key in scale:
         inputs.add(key + FACTOR, [run.factors.get(key, Schedule.constant(1.0)) for run in runs])
+    for key in lift:
+        inputs.add(key + AMOUNT, [run.amounts.get(key, Schedule.constant(0.0)) for run in runs])
     for key in runs[0].experiment.clamp:
         inputs.add(key, [run.experiment.clamp[key] for run in runs])
         changed = _as_constant(changed, key)
     first = runs[0].experiment
-    starts = _starts(spec, runs, members, scale)
-    experiment = replace(first, parameters=inputs.paths, clamp={}, initial={})
+    own = {key: own_equation(spec, key, scale, lift) for key in spec.variables}
+    starts = {own[key]: values for key, values in _starts(spec, runs, members).items()}
+    freeze = tuple((cause, own[effect]) for cause, effect in first.freeze)
+    experiment = replace(first, parameters=inputs.paths, clamp={}, initial={}, freeze=freeze)
     values = simulate_batch(_with_paths(changed, inputs), experiment, {**inputs.arrays, **starts}, save=keys)
     times = experiment.time.saved
     return [
@@ -136,11 +143,10 @@ def _as_constant(spec: ModelSpec, key: str) -> ModelSpec:
     return replace(spec, variables={**spec.variables, key: variable})
 
 
-def _starts(spec: ModelSpec, runs: Sequence[Prepared], members: int, scale: tuple[str, ...]) -> dict[str, Floats]:
+def _starts(spec: ModelSpec, runs: Sequence[Prepared], members: int) -> dict[str, Floats]:
     found = {}
     for key in dict.fromkeys(key for run in runs for key in run.experiment.initial):
         stated = spec[key].initial
         otherwise = stated.value if isinstance(stated, Number) else 0.0
-        name = key + UNSCALED if key in scale else key
-        found[name] = np.repeat([run.experiment.initial.get(key, otherwise) for run in runs], members)
+        found[key] = np.repeat([run.experiment.initial.get(key, otherwise) for run in runs], members)
     return found

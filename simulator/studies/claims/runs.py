@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,10 @@ from simulator.studies.claims.data import Relative, RunSetting
 from simulator.studies.claims.draws import Draws
 from simulator.studies.claims.evaluate import RunResult
 from simulator.studies.claims.merge import MAX_MEMBERS, Prepared, run_together
-from simulator.studies.claims.rewrite import held_at_start, scaled, weakened
+from simulator.studies.claims.rewrite import held_at_start, lifted, scaled, weakened
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 DEFAULT_CASE = "indigenous"
 HORIZON = 20.0
@@ -105,13 +106,20 @@ class Laboratory:
         )
         experiment = resolve(spec, card, case, scenario, default_method="rk4")
         weak = tuple((_in_field("weaken", names.link, text), share) for text, share in setting.weaken.items())
-        factors = {_in_field("scale", names.key, name): value for name, value in setting.scale.items()}
-        for key in factors:
-            if key in experiment.clamp or key in held:
-                raise InputError(f"scale: '{key}' is clamped too; keep one of the two")
-        scaled(weakened(held_at_start(spec, held), dict(weak)), tuple(factors))
-        paths = {key: _factor(value, experiment.time.start) for key, value in factors.items()}
-        return Prepared(experiment, self._arrays(setting, experiment, case), held, weak, paths)
+        factors, amounts = self._keyed("scale", setting.scale), self._keyed("lift", setting.lift)
+        for field_name, keys in (("scale", factors), ("lift", amounts)):
+            for key in keys:
+                if key in experiment.clamp or key in held:
+                    raise InputError(f"{field_name}: '{key}' is clamped too; keep one of the two")
+        for key in amounts:
+            if key in factors:
+                raise InputError(f"lift: '{key}' is scaled too; keep one of the two")
+        lifted(scaled(weakened(held_at_start(spec, held), dict(weak)), tuple(factors)), tuple(amounts))
+        return Prepared(
+            experiment, self._arrays(setting, experiment, case), held, weak,
+            {key: _path(value, experiment.time.start) for key, value in factors.items()},
+            {key: _path(value, experiment.time.start) for key, value in amounts.items()},
+        )  # fmt: skip
 
     def run(self, setting: RunSetting, stop: float, variables: Iterable[str]) -> RunResult:
         """Return the values of `variables` (model keys) at the calibrated point and in every draw."""
@@ -200,6 +208,17 @@ class Laboratory:
                 held.append(key)
         return clamp, tuple(held)
 
+    def _keyed(self, field_name: str, given: Mapping[str, T]) -> dict[str, T]:
+        found: dict[str, T] = {}
+        for name, value in given.items():
+            key = _in_field(field_name, self.names.key, name)
+            if key in found:
+                raise InputError(
+                    f"{field_name}: '{name}' is '{key}', which stands here under another name too; keep one"
+                )
+            found[key] = value
+        return found
+
     def _arrays(self, setting: RunSetting, experiment: Experiment, case: Case | None) -> dict[str, Floats]:
         relative = {self.names.key(n): a for n, a in setting.constants.items() if isinstance(a, Relative)}
         given = {self.names.key(n) for n, a in setting.constants.items() if not isinstance(a, Relative)}
@@ -240,14 +259,15 @@ def _effort(lever: Lever, effort: float | Knots | LeverSetting) -> Any:
     return {"value": float(effort) * full}
 
 
-def _factor(factor: float | str | Knots, start: float) -> Schedule:
-    if isinstance(factor, Knots):
-        return factor.schedule()
-    if isinstance(factor, str):
+def _path(value: float | str | Knots, start: float) -> Schedule:
+    """Return what scales or lifts a variable over time; the word "pulse" is the factor of one year."""
+    if isinstance(value, Knots):
+        return value.schedule()
+    if isinstance(value, str):
         return Schedule((
             (start, 1.0), (start + 1, 1.0), (start + 1, PULSE), (start + 2, PULSE), (start + 2, 1.0)
         ))  # fmt: skip
-    return Schedule.constant(float(factor))
+    return Schedule.constant(float(value))
 
 
 @dataclass
