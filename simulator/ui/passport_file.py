@@ -16,18 +16,23 @@ class _Data(BaseModel):
 
 
 class CheckTable(_Data):
-    """A small table: column titles and rows of texts; the Chinese ones are empty where they are missing or the same."""
+    """A small table: column titles and rows of texts; the Chinese ones are empty where they are missing or the same.
+
+    `labels` holds the English words for keys that stand in cells; files made without them show the keys.
+    """
 
     columns: tuple[str, ...] = Field(max_length=40)
     rows: tuple[tuple[str, ...], ...] = Field(max_length=5000)
     columns_zh: tuple[str, ...] = Field(default=(), max_length=40)
     rows_zh: tuple[tuple[str, ...], ...] = Field(default=(), max_length=5000)
+    labels: dict[str, str] = Field(default_factory=dict, max_length=5000)
 
     def in_language(self, language: str) -> "CheckTable":
-        """Return the table with its texts in 'en' or 'zh', in English where there are no others."""
+        """Return the table with its texts in 'en' or 'zh', in English where there are no others; labels put in."""
+        rows = tuple(tuple(self.labels.get(cell, cell) for cell in row) for row in self.rows)
         if language != "zh":
-            return self
-        return CheckTable(columns=self.columns_zh or self.columns, rows=self.rows_zh or self.rows)
+            return CheckTable(columns=self.columns, rows=rows)
+        return CheckTable(columns=self.columns_zh or self.columns, rows=self.rows_zh or rows)
 
 
 class CheckTexts(_Data):

@@ -78,6 +78,32 @@ def test_the_chinese_page_shows_the_chinese_words(open_page: OpenPage, place: Pa
     assert english.dataframe[0].value.to_numpy().tolist() == [["a", "1"], ["b", ""]]
 
 
+GROUPS = {"columns": ["group", "claims"], "rows": [["A_system", "7"], ["B_pairs", "9"]]}
+CHINESE = {"columns_zh": ["组", "论断数"], "rows_zh": [["A 整体系统", "7"], ["B 因素两两关系", "9"]]}
+LABELS = {"labels": {"A_system": "A. The system as a whole", "B_pairs": "B. Pairs of factors"}}
+
+
+@pytest.mark.parametrize(
+    ("table", "language", "shown"),
+    [
+        ({**GROUPS, **CHINESE, **LABELS}, "en", ["A. The system as a whole", "B. Pairs of factors"]),
+        ({**GROUPS, **CHINESE, **LABELS}, "zh", ["A 整体系统", "B 因素两两关系"]),
+        ({**GROUPS, **LABELS}, "zh", ["A. The system as a whole", "B. Pairs of factors"]),
+        ({**GROUPS, **CHINESE}, "en", ["A_system", "B_pairs"]),  # older files, without labels
+        (GROUPS, "zh", ["A_system", "B_pairs"]),
+    ],
+)
+def test_keys_in_cells_are_shown_by_their_labels(
+    open_page: OpenPage, place: Path, table: dict[str, Any], language: str, shown: list[str]
+) -> None:
+    content = data(load_model(place / "own.mdl").spec.sha256)
+    content["rows"][1]["tables"] = [table]
+    (place / "own.passport.json").write_text(json.dumps(content))
+    frame = opened(open_page, place, language).dataframe[0].value
+    assert frame.iloc[:, 0].tolist() == shown
+    assert frame.iloc[:, 1].tolist() == ["7", "9"]
+
+
 def test_an_older_passport_is_shown_in_english_and_says_how_to_renew_it(open_page: OpenPage, place: Path) -> None:
     (place / "own.passport.json").write_text(json.dumps(data(load_model(place / "own.mdl").spec.sha256)))
     page = opened(open_page, place, "zh")

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from simulator.cli import main
 from simulator.errors import InputError
 from simulator.expressions import Call, Number, Reference
 from simulator.runner import Model, load_model
-from simulator.studies.passport import CHECKS, Context, as_data, markdown, passport
+from simulator.studies.claims import load_claims
+from simulator.studies.passport import CHECKS, Context, as_data, markdown, passport, reality
 from simulator.studies.passport.behaviour import LOOPS, anomaly
 from simulator.studies.passport.draws import one_at_a_time, triangular
 from simulator.studies.passport.extremes import extremes
@@ -127,6 +129,23 @@ def test_report_names_every_row_and_its_numbers(gum: Model) -> None:
         assert row.summary in page
     assert [row["key"] for row in data["rows"]] == ["units", "surprise"]
     assert "Limits of use" in page
+
+
+def test_groups_of_claims_have_their_titles_beside_their_keys(gum: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, groups = reality.study, load_claims()[0].groups
+
+    def two(*arguments: Any, **options: Any) -> Any:
+        return real(*arguments, **(options | {"draws": 1, "only": ["A07", "B01"]}))
+
+    monkeypatch.setattr(reality, "study", two)
+    found = passport(gum, quick=True, only=("claims",))
+    table = found.rows[0].tables[0]
+    assert [row[0] for row in table.rows] == ["A_system", "B_pairs"], "the key stays"
+    assert [row[0] for row in table.rows_zh] == [groups["A_system"].zh, groups["B_pairs"].zh]
+    written = as_data(found)["rows"][0]["tables"]
+    assert written[0]["labels"] == {key: groups[key].en for key in ("A_system", "B_pairs")}
+    assert "labels" not in written[1]
+    assert "| A. The system as a whole (A_system) | 1 | 1 |" in markdown(found)
 
 
 def test_unknown_test_is_refused_with_a_near_match(gum: Model) -> None:

@@ -43,9 +43,6 @@ WORDS: Mapping[str, str] = {
     "assumed": "假定", "input": "输入", "scale": "尺度", "ungraded": "未评级", "calibrated point": "校准点",
     "the file's own values": "模型文件自身的取值", "rise": "上升", "fall": "下降", "hump (up, then down)": "先升后降",
     "dip (down, then up)": "先降后升", "wave": "波动", "standing": "不变",
-    "A_system": "A 系统", "B_pairs": "B 两两关系", "C_ways": "C 作用方式", "D_auxiliary": "D 辅助因素",
-    "E_governance": "E 治理", "F_learning": "F 学习", "G_innovation": "G 创新", "H_social_capital": "H 社会资本",
-    "I_chain": "I 价值链", "J_lock_in": "J 锁定", "K_policy": "K 政策", "L_cases": "L 案例", "M_other_seeds": "M 其他",
 }  # fmt: skip
 """Fixed words; names of files, methods and sources stay as they are."""
 

@@ -35,7 +35,7 @@ def claims(context: Context) -> Row:
         result.share >= GOAL,
         f"{holding} of {len(result.results)} claims hold ({percent(result.share)}), {result.draws} draws",
         (
-            table(["group", "claims", "hold"], by_group),
+            table(["group", "claims", "hold"], by_group, {group: found.groups[group].en for group in groups}),
             table(["claim", "statement", "result", "share of draws", "needed"], missing),
         ),
         ("each claim with its experiment, and the analysis of those that do not hold: docs/claims.md",),
@@ -44,6 +44,9 @@ def claims(context: Context) -> Row:
             f"至少 {GOAL:.0%} 的论断成立；不成立的逐一说明",
             f"{len(result.results)} 条论断中 {holding} 条成立（{percent(result.share)}），{result.draws} 次抽样",
             ("每条论断及其实验，以及对不成立者的分析：docs/claims.md",),
-            {r.claim.statement.en: r.claim.statement.zh for r in result.results},
+            {
+                **{r.claim.statement.en: r.claim.statement.zh for r in result.results},
+                **{group: found.groups[group].zh for group in groups},
+            },
         ),
     )

@@ -44,6 +44,8 @@ def _table_data(item: Table) -> dict[str, Any]:
         data["columns_zh"] = list(item.columns_zh)
     if item.rows_zh and item.rows_zh != item.rows:
         data["rows_zh"] = [list(row) for row in item.rows_zh]
+    if item.labels:
+        data["labels"] = dict(item.labels)
     return data
 
 
@@ -79,5 +81,6 @@ def markdown(found: Passport) -> str:
 
 def _table(item: Table) -> list[str]:
     head = "| " + " | ".join(item.columns) + " |"
-    rows = ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in item.rows]
+    named = {key: f"{label} ({key})" for key, label in item.labels.items()}
+    rows = ["| " + " | ".join(named.get(cell, cell).replace("|", "/") for cell in row) + " |" for row in item.rows]
     return [head, "|" + "---|" * len(item.columns), *rows]

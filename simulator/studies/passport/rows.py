@@ -20,12 +20,16 @@ SEED = 20090101
 
 @dataclass(frozen=True)
 class Table:
-    """A small table: column titles and rows of texts, and the same in Chinese once that is put in."""
+    """A small table: column titles and rows of texts, and the same in Chinese once that is put in.
+
+    `labels` holds what English readers see in place of keys that stand in cells.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     columns_zh: tuple[str, ...] = ()
     rows_zh: tuple[tuple[str, ...], ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,9 +118,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
-    """Return a table of texts."""
-    return Table(tuple(columns), tuple(tuple(str(cell) for cell in row) for row in rows))
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], labels: Mapping[str, str] | None = None
+) -> Table:
+    """Return a table of texts; `labels` is what readers see in place of keys that stand in cells."""
+    return Table(tuple(columns), tuple(tuple(str(cell) for cell in row) for row in rows), labels=labels or {})
 
 
 def uncertain(model: Model, experiment: Experiment) -> Mapping[str, tuple[float, float, float]]:
