@@ -16,9 +16,10 @@ from simulator.trajectory import Trajectory
 from simulator.ui.component_files import component_file
 from simulator.ui.constants import is_constant
 from simulator.ui.influence import LONGEST, Loop, loops_through, measure, moving_links, pairs_of
-from simulator.ui.names import name_of
+from simulator.ui.names import links_of, name_of
 from simulator.ui.results import twin_part
 from simulator.ui.session import Page, act, plain, widget
+from simulator.ui.structure import at_start_only
 from simulator.ui.wording import year_text
 
 MOST_ARMS, MOST_RINGS = 9, 6
@@ -52,6 +53,7 @@ def show_diagram(page: Page, variable: Variable, run: Trajectory, weight: Callab
         hidden = max(0, len(found.causes) - MOST_ARMS) + max(0, len(found.effects) - MOST_ARMS)
         if hidden:
             st.caption(page.say("diagram_more", count=hidden))
+    _show_start(page, variable.key)
     working = [(mark, loop) for mark, loop in found.loops if loop.kind in "RB"]
     st.markdown(f"**{page.say('loops_title', name=plain(name))}**")
     if not found.loops:
@@ -67,6 +69,16 @@ def show_diagram(page: Page, variable: Variable, run: Trajectory, weight: Callab
             st.dataframe(link_rows(page, variable.key, found), hide_index=True, height="content", key="links")
             if found.loops:
                 st.dataframe(loop_rows(page, found), hide_index=True, height="content", key="loops")
+
+
+def _show_start(page: Page, key: str) -> None:
+    """Name the links to initial values: they act once, so that they have no sign at the year shown and no loop."""
+    spec, chosen = page.model.spec, {item.key for item in (*page.card.levers, *page.card.drivers)}
+    before, after = at_start_only(spec, links_of(page), key)
+    before = tuple(k for k in before if k in chosen or not is_constant(spec[k]))
+    for text, keys in (("diagram_start_causes", before), ("diagram_start_uses", after)):
+        if keys:
+            st.caption(page.say(text, names=plain("; ".join(name_of(page, k) for k in keys))))
 
 
 def surroundings(

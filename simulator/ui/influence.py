@@ -101,6 +101,8 @@ def measure(
     is smoothed or delayed is taken as if at once. A clamped effect and a frozen link do not act.
     """
     wanted = dict.fromkeys(pairs)
+    if not wanted:
+        return {}
     cut = {(a, b) for a, b in wanted if b in experiment.clamp or (a, b) in experiment.freeze}
     effects = list(dict.fromkeys(effect for _, effect in wanted))
     causes = list(dict.fromkeys(cause for cause, _ in wanted))

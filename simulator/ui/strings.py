@@ -417,6 +417,10 @@ STRINGS: dict[str, tuple[str, str]] = {
         "“{name}”：{causes} 个原因，{effects} 个作用对象",
     ),
     "diagram_more": ("{count} more neighbours stand in the table.", "另有 {count} 个相邻变量见表格。"),
+    "diagram_start_causes": ("Not drawn, sets only where it starts: {names}.", "未画出，只决定其初始值：{names}。"),
+    "diagram_start_uses": (
+        "Not drawn, starts from it and then goes its own way: {names}.", "未画出，只有初始值取决于它：{names}。"
+    ),
     "link_spoken": ("“{cause}” acts on “{effect}”: {sign}", "“{cause}”作用于“{effect}”：{sign}"),
     "sign_more": ("more makes more", "增则增"),
     "sign_less": ("more makes less", "增则减"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from simulator.compile import causes as causes_in_equations
 from simulator.expressions import TIME, references
 from simulator.model import ModelSpec, Variable
 
@@ -25,6 +26,15 @@ def links(spec: ModelSpec) -> Links:
         for cause in causes[key]:
             uses[cause].append(key)
     return Links(causes, {key: tuple(names) for key, names in uses.items()})
+
+
+def at_start_only(spec: ModelSpec, found: Links, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return those of a variable's causes and uses in `found` that are links to an initial value and nothing more."""
+    acting = causes_in_equations(spec)
+    return (
+        tuple(cause for cause in found.causes[key] if cause not in acting[key]),
+        tuple(use for use in found.uses[key] if key not in acting[use]),
+    )
 
 
 def sectors(spec: ModelSpec) -> dict[str, tuple[Variable, ...]]:

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from simulator.compile import causes, uses
 from simulator.figures.loop_svg import Arm, Node, neighbours_narrow, neighbours_wide, ring, wrap
-from simulator.runner import Model
+from simulator.runner import Model, load_model
+from simulator.ui.structure import at_start_only, links
 from tests.app.reading import show, state
 
 OpenPage = Callable[..., AppTest]
@@ -127,3 +128,42 @@ def test_every_kind_of_variable_of_two_models_can_be_drawn(open_page: OpenPage, 
     assert not other.exception
     assert not other.error
     assert 'class="wide"' in markup(other, "neighbours")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Not drawn, sets only where it starts: ", "Not drawn, starts from it and then goes its own way: ")),
+        ("zh", ("未画出，只决定其初始值：", "未画出，只有初始值取决于它：")),
+    ],
+)
+def test_links_to_initial_values_are_named_below_the_drawing(
+    open_page: OpenPage, language: str, words: tuple[str, str]
+) -> None:
+    spec = load_model("first_order").spec
+    assert "initial_level" in set(links(spec).causes["level"]) - set(causes(spec)["level"])
+    page = show(open_page("first_order", lang=language), "explain")
+    for key, other, beginning in (("level", "initial_level", words[0]), ("initial_level", "level", words[1])):
+        explain(page, key, language)
+        assert not page.exception, [e.value for e in page.exception]
+        assert not page.error, [e.value for e in page.error]
+        assert f'data-key="{other}"' not in markup(page, "neighbours")
+        assert sum(c.value.startswith(beginning) for c in page.caption) == 1
+    page.session_state["twin_diagram"] = True
+    page.run()
+    assert not page.exception, "a table without links"
+    assert not page.error
+    explain(page, "outflow", language)
+    assert not any(c.value.startswith(words) for c in page.caption)
+
+
+def test_what_acts_at_other_times_too_is_not_named_again(model: Model) -> None:
+    spec, whole = model.spec, links(model.spec)
+    assert at_start_only(spec, whole, "mean_firm_scale") == (("reference_firm_scale",), ())
+    assert at_start_only(spec, whole, "reference_firm_scale") == ((), ("mean_firm_scale",))
+    for key in spec.variables:
+        before, after = at_start_only(spec, whole, key)
+        assert set(before) | (set(causes(spec)[key]) - {key}) == set(whole.causes[key])
+        assert set(after) | (set(uses(spec)[key]) - {key}) == set(whole.uses[key])
+        assert not set(before) & set(causes(spec)[key])
+        assert not set(after) & set(uses(spec)[key])
