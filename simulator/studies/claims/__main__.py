@@ -11,10 +11,15 @@ from simulator.errors import GumsimError, InputError
 from simulator.files import write_files
 from simulator.runner import load_model
 from simulator.studies.claims.data import load_claims
+from simulator.studies.claims.ranges import LEAST, MOST, checked_factor
 from simulator.studies.claims.report import as_data, markdown
 from simulator.studies.claims.study import DRAWS, GOAL, QUICK_DRAWS, SEED, Study, study
 
 MAX_DRAWS = 5000
+EXAMPLE = """example: do as many claims hold if every assumption may lie twice as far from its calibrated value?
+  python -m simulator.studies.claims --quick
+  python -m simulator.studies.claims --quick --widen 2
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,13 +33,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m simulator.studies.claims", description="Test the sources' claims.")
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator.studies.claims", description="Test the sources' claims.", epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_DRAWS} draws instead of {DRAWS}")
     parser.add_argument("--only", metavar="ID,...", default="", help="test these claims only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the page, such as docs/claims.md")
     parser.add_argument("--seed", type=int, default=SEED, help=f"seed of the draws (default {SEED})")
     parser.add_argument("--draws", type=int, help=f"number of draws, 0 to {MAX_DRAWS} (default {DRAWS})")
+    parser.add_argument(
+        "--widen", metavar="FACTOR", default="1",
+        help=f"scale the width of every drawn range on each side of its calibrated value by FACTOR, {LEAST:g} to "
+        f"{MOST:g} (default 1); ranges from 0 on stay there, shares stay in 0..1, and weights that leave a remainder "
+        "of 1 are narrowed only",
+    )  # fmt: skip
     parser.add_argument("--claims", type=Path, metavar="FILE", help="another file of claims")
     return parser
 
@@ -45,10 +59,11 @@ def _run(options: argparse.Namespace) -> int:
         raise InputError(f"--draws must lie between 0 and {MAX_DRAWS}, not {draws}")
     if options.seed < 0:
         raise InputError(f"--seed must not be negative, not {options.seed}")
+    widen = checked_factor(options.widen)
     only = tuple(part.strip() for part in options.only.split(",") if part.strip())
     claims, origin = load_claims(options.claims)
     found = study(
-        load_model(claims.model), claims, origin, draws=draws, seed=options.seed, only=only,
+        load_model(claims.model), claims, origin, draws=draws, seed=options.seed, only=only, widen=widen,
         progress=_Progress(sys.stderr) if sys.stderr.isatty() else None,
     )
     files: dict[Path, str] = {}
@@ -74,7 +89,7 @@ def _summary(found: Study, out: TextIO) -> None:
     point = sum(bool(result.point) for result in found.results)
     out.write(
         f"{holding} of {len(found.results)} claims hold ({found.share:.1%}) over {found.draws} draws, "
-        f"seed {found.seed}; {point} hold at the calibrated point\n"
+        f"seed {found.seed}{', ' if found.ranges else ''}{found.ranges}; {point} hold at the calibrated point\n"
     )
 
 

@@ -7,16 +7,21 @@ from simulator.card import Text
 from simulator.studies.claims.study import GOAL, CheckResult, ClaimResult, Study, totals
 
 COMMAND = "python -m simulator.studies.claims --write docs/claims.md"
+WIDENED = "python -m simulator.studies.claims --widen {:g} --write FILE"
 
 
 def markdown(study: Study, groups: Mapping[str, Text]) -> str:
-    """Return the page: totals by group, a table of all claims, and what stands behind those that do not hold."""
+    """Return the page: totals by group, a table of all claims, and what stands behind those that do not hold.
+
+    Title and head name the factor on the ranges unless it is 1.
+    """
     results = study.results
     holding = sum(r.status == "holds" for r in results)
     at_point = sum(bool(r.point) for r in results)
+    command = WIDENED.format(study.widen) if study.ranges else COMMAND
     lines = [
-        "# Claims of the sources as experiments", "",
-        f"Made by `{COMMAND}`; do not edit by hand. Each claim is data in `models/gum.claims.yaml` "
+        f"# Claims of the sources as experiments{', ' if study.ranges else ''}{study.ranges}", "",
+        f"Made by `{command}`; do not edit by hand. Each claim is data in `models/gum.claims.yaml` "
         "(runs and checks); a small interpreter runs it at the calibrated point and on "
         f"{study.draws} draws of the uncertain assumptions (Latin hypercube, seed {study.seed}; all runs of all claims "
         "see the same draws). A claim about structure must hold in 95 % of the draws, one about behaviour or "
@@ -26,6 +31,7 @@ def markdown(study: Study, groups: Mapping[str, Text]) -> str:
         f"At the calibrated point alone {at_point} hold. "
         "Thresholds, start levels, lever sizes and horizons are choices for testing; signs, orders and conditions are "
         "the sources'.", "",
+        *_ranges(study),
         "| group | hold | claims |", "|---|---:|---:|",
         *(f"| {groups[g].en} | {good} | {count} |" for g, good, count in totals(results, list(groups))),
         "", "## All claims", "",
@@ -40,6 +46,19 @@ def markdown(study: Study, groups: Mapping[str, Text]) -> str:
         lines += ["## How the coding departs from the wording of the evidence", ""]
         lines += [f"- **{r.claim.id}**: {_cell(r.claim.note)}" for r in noted]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _ranges(study: Study) -> list[str]:
+    if not study.ranges:
+        return []
+    return [
+        f"Every assumption is drawn from a range {study.widen:g} times as wide on each side of its calibrated value as "
+        "the model file gives it. A range that starts at 0 or above stays there, a share stays between 0 and 1, and "
+        "weights that leave a remainder of 1 are never wider than in the model file. A comparison with a value that is "
+        "missing because a draw's run breaks off does not hold in that draw. Reasons and notes below are written for "
+        "the ranges of the model file.",
+        "",
+    ]
 
 
 def _table(results: Sequence[ClaimResult]) -> list[str]:
@@ -84,11 +103,12 @@ def _cell(text: str) -> str:
 
 
 def as_data(study: Study) -> dict[str, Any]:
-    """Return the results, JSON-ready; a value that is not finite becomes None."""
+    """Return the results, JSON-ready; a value that is not finite becomes None; `widen` stands there unless it is 1."""
     return {
         "format": "gumsim-claim-results/1",
         "draws": study.draws,
         "seed": study.seed,
+        **({"widen": study.widen} if study.ranges else {}),
         "claims": len(study.results),
         "holding": sum(r.status == "holds" for r in study.results),
         "share": round(study.share, 6),

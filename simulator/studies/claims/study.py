@@ -16,6 +16,7 @@ from simulator.studies.claims.data import Claim, ClaimFile, RunSetting
 from simulator.studies.claims.draws import draw
 from simulator.studies.claims.evaluate import Evidence, Verdict, judge
 from simulator.studies.claims.language import Check, is_across_draws, series_of
+from simulator.studies.claims.ranges import parts_of_a_whole
 from simulator.studies.claims.runs import Laboratory, RunCache
 
 Status = Literal["holds", "fails", "untestable"]
@@ -54,16 +55,22 @@ class ClaimResult:
 
 @dataclass(frozen=True)
 class Study:
-    """The results of all claims asked for, with the number of draws and the seed."""
+    """The results of all claims asked for, with the number of draws, the seed and the factor on the ranges' widths."""
 
     results: tuple[ClaimResult, ...]
     draws: int
     seed: int
+    widen: float = 1.0
 
     @property
     def share(self) -> float:
         """Share of the claims that hold; one that cannot be tested does not hold."""
         return sum(result.status == "holds" for result in self.results) / max(len(self.results), 1)
+
+    @property
+    def ranges(self) -> str:
+        """How the ranges differ from those of the model file, in words; empty at factor 1."""
+        return "" if self.widen == 1 else f"ranges {'widened' if self.widen > 1 else 'narrowed'} by {self.widen:g}"
 
 
 def study(
@@ -76,18 +83,21 @@ def study(
     only: Collection[str] = (),
     progress: Callable[[int, int, str], None] | None = None,
     default_case: str = "indigenous",
+    widen: float = 1.0,
 ) -> Study:
     """Test the claims (`only`: those ids) on `draws` draws and return their results in file order.
 
-    `progress` is called with the number done, their total and the id under test. Raises `InputError` naming file,
-    line, claim, field and near match for anything the experiments name wrongly.
+    `progress` is called with the number done, their total and the id under test. `widen` (0.1 to 5) is the factor on
+    the width of every drawn range on each side of its calibrated value, inside the limits that `ranges.widened` and
+    `Draws` state. Raises `InputError` for another factor, or naming file, line, claim, field and near match for
+    anything the experiments name wrongly.
     """
     known = [claim.id for claim in claims.claims]
     for wanted in only:
         if wanted not in known:
             raise InputError(f"no claim '{wanted}' in {origin.file}{did_you_mean(wanted, known)}")
     chosen = [(i, c) for i, c in enumerate(claims.claims) if not only or c.id in only]
-    sample = draw(model.card, draws, seed, claims.not_drawn)
+    sample = draw(model.card, draws, seed, claims.not_drawn, widen=widen, whole=parts_of_a_whole(model.spec))
     laboratory = Laboratory(model, sample, claims.bundles, default_case=default_case)
     cache = RunCache(laboratory)
     plans = {}
@@ -105,7 +115,7 @@ def study(
         results.append(_test(claim, plans[claim.id], cache, draws))
     if progress:
         progress(len(chosen), len(chosen), "")
-    return Study(tuple(results), draws, seed)
+    return Study(tuple(results), draws, seed, sample.widen)
 
 
 def check_names(model: Model, claims: ClaimFile, origin: Origin, *, default_case: str = "indigenous") -> None:
