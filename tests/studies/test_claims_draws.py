@@ -11,6 +11,8 @@ from simulator.runner import load_model
 from simulator.studies.claims import as_data, load_claims, markdown, study
 from simulator.studies.claims.__main__ import main
 from simulator.studies.claims.draws import Draws, draw, inverse
+from simulator.studies.claims.evaluate import Evidence, RunResult, judge
+from simulator.studies.claims.language import parse_check
 from simulator.studies.claims.ranges import parts_of_a_whole, widened
 from tests.studies.test_claims_runs import CARD, MODEL, claim_file
 
@@ -110,6 +112,45 @@ def test_no_widened_draw_of_the_flagship_leaves_its_limits(model, claims):
 def test_a_factor_outside_its_limits_is_refused(model, factor):
     with pytest.raises(InputError, match=r"from 0\.1 to 5"):
         draw(model.card, 2, 1, widen=factor)
+
+
+def evidence(level: list[list[float]], pull: list[list[float]]) -> Evidence:
+    run = RunResult(np.array([0.0, 1.0, 2.0]), {"level": np.array(level), "pull": np.array(pull)})
+    return Evidence({"base": run}, {"base": 2.0}, frozenset())
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "first(base.level, 9) > 2",
+        "base.level@2 > 0",
+        "maxima(base.level, 0, 2) < 1",
+        "peak_time(base.level, 0, 2) < 5",
+        "recovery(base.level, 0, 0.5) < 1",
+        "half_time(base.level, base.pull) >= 0",
+        "above(base.level@2, 0) > 0",
+        "rank_correlation(base.level@2, 2, 1, 1, 2, 3) > -2",
+    ],
+)
+def test_what_a_broken_run_lacks_does_not_hold(check):
+    found = judge(parse_check(check), evidence([[1, 2, 3], [1, NAN, NAN]], [[0, 0, 0], [0, 0, 0]]))
+    assert found.holds.tolist() == [True, False]
+
+
+def test_what_was_reached_before_a_run_broke_off_holds():
+    found = judge(parse_check("first(base.level, 2) <= 1"), evidence([[1, 2, 3], [1, 2, NAN]], [[0] * 3] * 2))
+    assert found.holds.tolist() == [True, True]
+
+
+def test_a_correlation_across_draws_leaves_broken_runs_out():
+    level = [[1, 1, 1], [1, 1, 1], [2, 2, 2], [1, NAN, NAN], [3, 3, 3]]
+    found = judge(parse_check("across_draws(base.level@2, base.pull@2) > 0.9"), evidence(level, level))
+    assert found.holds.tolist() == [True, True, True, False, True]
+    broken = judge(parse_check("spread(base.level@2) > 0"), evidence([[NAN] * 3] * 3, [[0] * 3] * 3))
+    assert not broken.holds.any()
 
 
 def test_a_draw_whose_run_breaks_off_does_not_stop_the_study(tmp_path):

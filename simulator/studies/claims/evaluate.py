@@ -56,7 +56,12 @@ class Verdict:
 
 
 def judge(check: Check, evidence: Evidence) -> Verdict:
-    """Return for every draw whether a check holds. A comparison with a value that is not a number does not hold."""
+    """Return for every draw whether a check holds. A comparison with a value that is not a number does not hold.
+
+    A run that breaks off has no numbers from there on; what a function makes of them is not a number either, unless
+    they cannot change it (a time reached before). Two functions give numbers all the same: `above`, a comparison, is 0
+    where a value is missing, and `pick` takes a missing value for the largest.
+    """
     with np.errstate(all="ignore"):
         values = [_value(node, evidence) for node in check.values]
         unit = _on_unit_scale(check, evidence)
@@ -167,13 +172,19 @@ def _window(node: Function, evidence: Evidence, place: int = 0, series: int = 1)
     return window.between(limits[0], limits[1]) if len(limits) == 2 else window
 
 
+def _known(measure: Callable[..., Floats], *parts: _Window) -> Floats:
+    """Return the measure of series, not a number in draws in which one of them breaks off."""
+    broken = np.logical_or.reduce([np.isnan(part.values).any(axis=1) for part in parts])
+    return np.where(broken, np.nan, measure(*parts))
+
+
 def _of_window(measure: Callable[[_Window], Floats]) -> Callable[[Function, Evidence], Floats]:
-    return lambda node, evidence: measure(_window(node, evidence))
+    return lambda node, evidence: _known(measure, _window(node, evidence))
 
 
 def _of_pair(measure: Callable[[_Window, _Window], Floats]) -> Callable[[Function, Evidence], Floats]:
-    return lambda node, evidence: measure(
-        _window(node, evidence, 0, series=2), _window(node, evidence, 1, series=2)
+    return lambda node, evidence: _known(
+        measure, _window(node, evidence, 0, series=2), _window(node, evidence, 1, series=2)
     )
 
 
@@ -183,8 +194,9 @@ def _of_values(measure: Callable[[Floats], Floats]) -> Callable[[Function, Evide
 
 
 def _first_time(window: _Window, reached: Truths) -> Floats:
-    index = np.argmax(reached, axis=1)
-    return np.where(reached.any(axis=1), window.times[index], np.inf)
+    """Return the first time that is reached, infinity for never, not a number if the run breaks off before."""
+    never = np.where(np.isnan(window.values).any(axis=1), np.nan, np.inf)
+    return np.where(reached.any(axis=1), window.times[np.argmax(reached, axis=1)], never)
 
 
 def _first(node: Function, evidence: Evidence) -> Floats:
@@ -221,7 +233,7 @@ def _recovery(node: Function, evidence: Evidence) -> Floats:
     begun = np.cumsum(fell, axis=1) > 0
     back = begun & ~fell & after
     found = _first_time(window, back) - start
-    return np.where(fell.any(axis=1), found, 0.0)
+    return np.where(fell.any(axis=1) | np.isnan(found), found, 0.0)
 
 
 def _half_time(one: _Window, other: _Window) -> Floats:
@@ -270,22 +282,29 @@ def _pick(stack: Floats) -> Floats:
     return np.asarray(np.take_along_axis(stack[half:], stack[:half].argmax(axis=0)[None, :], axis=0)[0])
 
 
+def _unless_missing(stack: Floats, found: Floats) -> Floats:
+    """Return `found` for each draw, not a number for draws in which one of the stacked values is not."""
+    return np.where(np.isnan(stack).any(axis=0), np.nan, found)
+
+
 def _rank_correlation(stack: Floats) -> Floats:
     half = len(stack) // 2
-    return _correlation(_ranks(stack[:half].T), _ranks(stack[half:].T))
+    return _unless_missing(stack, _correlation(_ranks(stack[:half].T), _ranks(stack[half:].T)))
 
 
 def _draws_only(values: Floats) -> Floats:
-    """Leave out the calibrated point, which stands first."""
-    return values[..., 1:] if values.shape[-1] > 1 else values
+    """Leave out the calibrated point, which stands first, and draws whose runs broke off, if not all did."""
+    drawn = values[..., 1:] if values.shape[-1] > 1 else values
+    known = ~np.isnan(drawn).any(axis=0)
+    return drawn[..., known] if known.any() else drawn
 
 
 def _across(stack: Floats) -> Floats:
-    return np.full(stack.shape[1], _correlation(*_draws_only(stack)))
+    return _unless_missing(stack, _correlation(*_draws_only(stack)))
 
 
 def _spread(stack: Floats) -> Floats:
-    return np.full(stack.shape[1], _draws_only(stack)[0].std())
+    return _unless_missing(stack, _draws_only(stack)[0].std())
 
 
 _FUNCTIONS: dict[str, Callable[[Function, Evidence], Floats]] = {
