@@ -30,7 +30,7 @@ def markdown(study: Study, groups: Mapping[str, Text]) -> str:
         f"**{holding} of {len(results)} claims hold ({study.share:.1%}; goal {GOAL:.0%}).** "
         f"At the calibrated point alone {at_point} hold. "
         "Thresholds, start levels, lever sizes and horizons are choices for testing; signs, orders and conditions are "
-        "the sources'.", "",
+        "the sources'. How far the number depends on ranges and seed: [command-line.md](command-line.md#validate).", "",
         *_ranges(study),
         "| group | hold | claims |", "|---|---:|---:|",
         *(f"| {groups[g].en} | {good} | {count} |" for g, good, count in totals(results, list(groups))),
