@@ -20,7 +20,7 @@ LEFT_OUT = {
     "rival clusters as actors (they are a driver)": "作为行动者的竞争集群（它们是外部因素）",
     "migration and the city's labour market beyond skills": "人口迁移及技能以外的城市劳动力市场",
     "banking and credit cycles": "银行与信贷周期",
-    "technology as distinct fields": "分领域的技术",
+    "technology as distinct fields (only their number)": "分领域的技术（只计领域数目）",
 }
 """What the model leaves out: English -> Chinese."""
 
