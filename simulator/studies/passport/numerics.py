@@ -164,6 +164,8 @@ def equilibrium(context: Context) -> Row:
         if key in start
     ]
     passed = drift < STEADY and before < STEADY and after > 0.01
+    technique = context.run(context.default, ["technical_capability"])["technical_capability"]
+    first, last = float(technique[0]), float(technique[-1])
     return Row(
         "equilibrium",
         "Equilibrium and step test",
@@ -172,23 +174,17 @@ def equilibrium(context: Context) -> Row:
         f"largest drift in 30 years {drift:.1e}; step of openness: {before:.1e} before, {after:+.3f} of linkage after",
         (table(["steady state of the default cluster", "value"], rows),),
         (
-            "the default cluster does not start in equilibrium, on purpose: without policy it falls slowly behind a "
-            f"moving frontier (technique {percent(base_value(context, 'technical_capability'))} at the start); the "
-            "steady state is found with the frontier's level and the cluster's age held",
+            "the default cluster does not start in equilibrium, on purpose: without policy, against a moving frontier, "
+            f"its technique goes from {percent(first)} to {percent(last)} over the run; the steady state is found with "
+            "the frontier's level and the cluster's age held",
         ),
         zh=Chinese(
             "均衡与阶跃检验",
             f"从稳态出发，没有存量漂移超过 {STEADY:g}；阶跃在发生之前不起作用，之后起作用",
             f"30 年内最大漂移 {drift:.1e}；开放度的阶跃：之前 {before:.1e}，之后外向联系 {after:+.3f}",
             (
-                "默认集群有意不从均衡出发：没有政策时，它缓慢落后于移动的前沿"
-                f"（开始时技术为 {percent(base_value(context, 'technical_capability'))}）；"
-                "稳态在固定前沿水平与集群年龄后求得",
+                "默认集群有意不从均衡出发：没有政策时，相对于移动的前沿，"
+                f"其技术在运行期内从 {percent(first)} 变为 {percent(last)}；稳态在固定前沿水平与集群年龄后求得",
             ),
         ),
     )
-
-
-def base_value(context: Context, key: str) -> float:
-    """Return a stock's start value in the default cluster."""
-    return float(context.run(context.default, [key])[key][0])
